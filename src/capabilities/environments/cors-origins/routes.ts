@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { type Operation, operation } from '../../../platform/operation.ts';
+import { CorsOrigin, CorsOriginList, CreateCorsOrigin, ListCorsOrigins } from './contract.ts';
+import { createCorsOrigin, deleteCorsOrigin } from './cors-origins.ts';
+import { listCorsOrigins } from './store.ts';
+
+const shared = {
+  protocol: 'api',
+  principals: ['api_key', 'install'],
+  environmentFrom: 'principal',
+} as const;
+
+export const corsOriginOperations: readonly Operation[] = [
+  operation({
+    ...shared,
+    id: 'cors_origins.create',
+    summary: 'Allow an origin to call the API from browsers',
+    method: 'POST',
+    path: '/user_management/cors_origins',
+    permission: 'cors_origins:write',
+    body: CreateCorsOrigin,
+    returns: { 201: CorsOrigin },
+    errors: [
+      { status: 409, code: 'duplicate_cors_origin', when: 'The origin is listed.' },
+      { status: 422, code: 'validation_failed', when: 'The text is no origin, or not allowed for this environment.' },
+    ],
+    run: (tx, { body }) => createCorsOrigin(tx, body),
+  }),
+  operation({
+    ...shared,
+    id: 'cors_origins.list',
+    summary: 'List allowed origins',
+    method: 'GET',
+    path: '/user_management/cors_origins',
+    permission: 'cors_origins:read',
+    query: ListCorsOrigins,
+    returns: { 200: CorsOriginList },
+    run: (reader, { query }) => listCorsOrigins(reader, query),
+  }),
+  operation({
+    ...shared,
+    id: 'cors_origins.delete',
+    summary: 'Stop allowing an origin',
+    method: 'DELETE',
+    path: '/management/cors_origins/{id}',
+    permission: 'cors_origins:write',
+    params: z.object({ id: z.string() }),
+    returns: { 204: null },
+    errors: [{ status: 404, code: 'entity_not_found', when: 'No origin of this environment has the id.' }],
+    run: (tx, { params }) => deleteCorsOrigin(tx, params.id),
+  }),
+];

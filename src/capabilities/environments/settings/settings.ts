@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { z } from 'zod';
+import type { Reader } from '../../../platform/scope.ts';
+import type { Tx } from '../../../platform/transaction.ts';
+import { findSettings, findSettingsForUpdate, upsertSettings } from './store.ts';
+
+/** A named group of an environment's settings. Every field has a default, so an untouched group needs no row. */
+export interface SettingGroup<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  readonly name: string;
+  readonly schema: z.ZodObject<Shape>;
+}
+
+const groups = new Map<string, SettingGroup>();
+
+/**
+ * Declares a group in the slice that reads it; it appears under `/management/settings` by itself.
+ * @param schema an object whose every field has a default
+ * @throws when the name is taken or a field lacks its default
+ */
+export function defineSettings<Shape extends z.ZodRawShape>(
+  name: string,
+  schema: z.ZodObject<Shape>,
+): SettingGroup<Shape> {
+  assert(!groups.has(name), `settings ${name} are defined twice`);
+  schema.parse({});
+  const group = { name, schema };
+  groups.set(name, group as unknown as SettingGroup);
+  return group;
+}
+
+/** Every group that a slice has declared. */
+export function settingGroups(): readonly SettingGroup[] {
+  return [...groups.values()];
+}
+
+/** Reads one group, with defaults for what was never set. */
+export async function readSettings<Shape extends z.ZodRawShape>(
+  reader: Reader,
+  group: SettingGroup<Shape>,
+): Promise<z.output<z.ZodObject<Shape>>> {
+  const rows = await findSettings(reader, [group.name]);
+  return group.schema.parse(rows[0]?.value ?? {});
+}
+
+export async function readAllSettings(reader: Reader): Promise<Record<string, object>> {
+  const declared = settingGroups();
+  const rows = await findSettings(
+    reader,
+    declared.map(({ name }) => name),
+  );
+  const stored = new Map(rows.map((row) => [row.name, row.value]));
+  return Object.fromEntries(declared.map(({ name, schema }) => [name, schema.parse(stored.get(name) ?? {})]));
+}
+
+/** Changes the fields that are given, of the groups that are given. */
+export async function updateSettings(tx: Tx, input: Record<string, object | undefined>): Promise<Record<string, object>> {
+  for (const { name, schema } of settingGroups()) {
+    const changes = input[name];
+    if (changes === undefined) continue;
+    const current = await findSettingsForUpdate(tx, name);
+    await upsertSettings(tx, name, schema.parse({ ...current, ...changes }));
+  }
+  return readAllSettings(tx);
+}
+
+const Link = z
+  .url({ protocol: /^https?$/ })
+  .max(2_000)
+  .nullable()
+  .default(null);
+
+/** Pages of the application that links and redirects lead to (spec/authkit 4.7). */
+export const urlSettings = defineSettings(
+  'urls',
+  z.object({
+    app_homepage_url: Link,
+    /** Where a person is sent to start a sign-in that the application did not start. */
+    sign_in_url: Link,
+    sign_up_url: Link,
+    user_invitation_url: Link,
+    password_reset_url: Link,
+  }),
+);

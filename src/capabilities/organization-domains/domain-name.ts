@@ -1,0 +1,36 @@
+import { domainToASCII } from 'node:url';
+import emailProviders from 'email-providers/all.json' with { type: 'json' };
+import { parse } from 'tldts';
+
+export type DomainFault = 'invalid_domain' | 'public_suffix' | 'consumer_domain';
+
+const faultMessages: Record<DomainFault, string> = {
+  invalid_domain: 'This is not a domain name such as example.com.',
+  public_suffix: 'This is a public suffix, under which anyone can register a name.',
+  consumer_domain: 'This domain belongs to a consumer e-mail provider and to no organization.',
+};
+
+/** Reserved for documentation and tests (RFC 2606 3), whatever the list says. */
+const documentationDomains = ['example.com', 'example.net', 'example.org'];
+const consumerDomains = new Set(emailProviders.filter((domain) => !documentationDomains.includes(domain)));
+
+/** Says in words why a domain is refused. */
+export function describeDomainFault(fault: DomainFault): string {
+  return faultMessages[fault];
+}
+
+/**
+ * Reads a domain name as organizations may list it: lower case, ASCII (IDNA), without the trailing dot.
+ * Consumer providers (spec/enterprise 2.6) and public suffixes (6.10) are refused.
+ */
+export function readDomainName(text: string): { domain: string } | { fault: DomainFault } {
+  const domain = domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase();
+  const parsed = parse(domain, { allowPrivateDomains: true, validateHostname: true });
+  if (domain === '' || parsed.isIp || parsed.hostname !== domain || !parsed.publicSuffix) {
+    return { fault: 'invalid_domain' };
+  }
+  if (parsed.publicSuffix === domain) return { fault: 'public_suffix' };
+  if (!parsed.domain || !/^[a-z0-9.-]+$/.test(domain)) return { fault: 'invalid_domain' };
+  if (consumerDomains.has(domain)) return { fault: 'consumer_domain' };
+  return { domain };
+}

@@ -1,0 +1,163 @@
+import { randomInt } from 'node:crypto';
+import { violatedConstraint, violatedForeignKey } from '../../platform/database/database.ts';
+import { ApiError, invalidField, notFound } from '../../platform/errors.ts';
+import { emit } from '../../platform/events/events.ts';
+import type { Reader } from '../../platform/scope.ts';
+import { makeToken } from '../../platform/secrets.ts';
+import type { Tx } from '../../platform/transaction.ts';
+import type { CreateOrganizationDomain, DomainData, OrganizationDomain } from './contract.ts';
+import { describeDomainFault, readDomainName } from './domain-name.ts';
+import {
+  OrganizationDomainCreated,
+  OrganizationDomainDeleted,
+  OrganizationDomainUpdated,
+  OrganizationDomainVerified,
+} from './events.ts';
+import {
+  deleteDomain,
+  findDomain,
+  findDomainForUpdate,
+  insertDomain,
+  listDomainsForUpdate,
+  updateDomain,
+} from './store.ts';
+
+const domainNotFound = (id: string) => notFound('Organization Domain', id);
+
+const domainExists = () =>
+  new ApiError('domain_already_exists', {
+    status: 409,
+    message: 'Domain already exists for this organization.',
+  });
+
+export async function getOrganizationDomain(reader: Reader, id: string): Promise<OrganizationDomain> {
+  const domain = await findDomain(reader, id);
+  if (!domain) throw domainNotFound(id);
+  return domain;
+}
+
+/** Adds a domain whose owner is still to be proven by a DNS record. */
+export function createOrganizationDomain(tx: Tx, input: CreateOrganizationDomain): Promise<OrganizationDomain> {
+  const domain = acceptDomain(input.domain, 'domain');
+  return addDomain(tx, input.organization_id, { domain, state: 'pending' });
+}
+
+/** Starts verification again: a failed domain returns to `pending`, a pending one stays as it is. */
+export async function restartVerification(tx: Tx, id: string): Promise<OrganizationDomain> {
+  const domain = await findUnverifiedDomain(tx, id);
+  if (domain.state === 'pending' && domain.verification_strategy === 'dns') return domain;
+  const updated = await updateDomain(tx, { id, state: 'pending', verification_strategy: 'dns', ...dnsChallenge() });
+  emitDomain(tx, OrganizationDomainUpdated, updated);
+  return updated;
+}
+
+/** Marks a domain as verified on the word of the caller, who must have proven the ownership. */
+export async function verifyManually(tx: Tx, id: string): Promise<OrganizationDomain> {
+  const domain = await findUnverifiedDomain(tx, id);
+  return markVerified(tx, domain);
+}
+
+export async function deleteOrganizationDomain(tx: Tx, id: string): Promise<void> {
+  const domain = await findDomainForUpdate(tx, id);
+  if (!domain) throw domainNotFound(id);
+  await removeDomain(tx, domain);
+}
+
+/**
+ * Makes the organization's domains exactly `wanted`; a domain that stays keeps what was verified.
+ * @returns true when anything changed
+ * @throws ApiError 422 for a name that is refused, 409 for one listed twice
+ */
+export async function replaceDomains(tx: Tx, organizationId: string, wanted: DomainData[]): Promise<boolean> {
+  const accepted = wanted.map((data, index) => ({
+    ...data,
+    domain: acceptDomain(data.domain, `domain_data.${index}.domain`),
+  }));
+  if (new Set(accepted.map(({ domain }) => domain)).size < accepted.length) throw domainExists();
+  const existing = await listDomainsForUpdate(tx, organizationId);
+  const removed = existing.filter((present) => !accepted.some(({ domain }) => domain === present.domain));
+  for (const domain of removed) await removeDomain(tx, domain);
+  let changes = removed.length;
+  for (const data of accepted) {
+    const present = existing.find(({ domain }) => domain === data.domain);
+    if (present && (data.state === 'pending' || present.state === 'verified')) continue;
+    changes += 1;
+    await (present ? markVerified(tx, present) : addDomain(tx, organizationId, data));
+  }
+  return changes > 0;
+}
+
+/** Removes every domain of an organization that is about to be deleted, with the events of it. */
+export async function deleteDomainsOf(tx: Tx, organizationId: string): Promise<void> {
+  await replaceDomains(tx, organizationId, []);
+}
+
+async function addDomain(tx: Tx, organizationId: string, data: DomainData): Promise<OrganizationDomain> {
+  const isVerified = data.state === 'verified';
+  const now = tx.now.toISOString();
+  try {
+    const domain = await insertDomain(tx, {
+      object: 'organization_domain',
+      id: tx.newId('org_domain'),
+      organization_id: organizationId,
+      domain: data.domain,
+      state: data.state,
+      verification_strategy: isVerified ? 'manual' : 'dns',
+      ...(isVerified ? { verification_prefix: null, verification_token: null } : dnsChallenge()),
+      created_at: now,
+      updated_at: now,
+    });
+    emitDomain(tx, OrganizationDomainCreated, domain);
+    if (isVerified) emitDomain(tx, OrganizationDomainVerified, domain);
+    return domain;
+  } catch (error) {
+    if (violatedConstraint(error) === 'organization_domain_domain_key') throw domainExists();
+    if (violatedForeignKey(error)) throw notFound('Organization', organizationId);
+    throw error;
+  }
+}
+
+async function findUnverifiedDomain(tx: Tx, id: string): Promise<OrganizationDomain> {
+  const domain = await findDomainForUpdate(tx, id);
+  if (!domain) throw domainNotFound(id);
+  if (domain.state === 'verified' || domain.state === 'legacy_verified') {
+    throw new ApiError('domain_already_verified', { status: 400, message: 'Domain is already verified.' });
+  }
+  return domain;
+}
+
+async function markVerified(tx: Tx, domain: OrganizationDomain): Promise<OrganizationDomain> {
+  const verified = await updateDomain(tx, {
+    id: domain.id,
+    state: 'verified',
+    verification_strategy: 'manual',
+    verification_prefix: null,
+    verification_token: null,
+  });
+  emitDomain(tx, OrganizationDomainUpdated, verified);
+  emitDomain(tx, OrganizationDomainVerified, verified);
+  return verified;
+}
+
+async function removeDomain(tx: Tx, domain: OrganizationDomain): Promise<void> {
+  await deleteDomain(tx, domain.id);
+  emitDomain(tx, OrganizationDomainDeleted, domain);
+}
+
+function emitDomain(tx: Tx, type: typeof OrganizationDomainCreated, domain: OrganizationDomain): void {
+  emit(tx, type, domain, { organizationId: domain.organization_id });
+}
+
+/** The record that proves ownership: `<prefix>=<token>` or `verification_token=<token>` (spec/enterprise 6.5). */
+function dnsChallenge() {
+  const suffix = randomInt(36 ** 6)
+    .toString(36)
+    .padStart(6, '0');
+  return { verification_prefix: `doorwright-domain-verification-${suffix}`, verification_token: makeToken() };
+}
+
+function acceptDomain(text: string, field: string): string {
+  const read = readDomainName(text);
+  if ('domain' in read) return read.domain;
+  throw invalidField(field, read.fault, describeDomainFault(read.fault));
+}

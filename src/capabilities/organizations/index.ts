@@ -1,0 +1,12 @@
+/**
+ * Organizations: the customers of whoever runs Doorwright. The model slice; others look like it.
+ *
+ * Owns: `organization`.
+ * Emits: `organization.created`, `organization.updated`, `organization.deleted`.
+ * Invariants: external and Stripe ids are unique within an environment; an update that changes nothing writes and
+ * emits nothing; an organization's domains are deleted, with their events, before it is.
+ */
+export { organizationOperations } from './routes.ts';
+export { Organization } from './contract.ts';
+export { createOrganization } from './organizations.ts';
+export { findOrganizationByName } from './store.ts';

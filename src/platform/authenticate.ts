@@ -1,0 +1,64 @@
+import { unauthorized } from './errors.ts';
+import type { Principal } from './scope.ts';
+
+/** Turns one kind of credential into a principal; each kind's slice provides its own. */
+export interface Authenticator {
+  /** True for tokens of this authenticator's shape. */
+  recognizes(bearer: string): boolean;
+  /** The principal, or null for a token that is unknown, revoked or expired. */
+  authenticate(bearer: string): Promise<Principal | null>;
+}
+
+const bearerPattern = /^Bearer +([\x21-\x7e]{1,4096})$/i;
+
+/** Reads `Authorization: Bearer ...` (RFC 6750 2.1). Tokens in the query string are never read. */
+export function readBearer(header: string | null | undefined): string | null {
+  return header ? (bearerPattern.exec(header)?.[1] ?? null) : null;
+}
+
+/**
+ * Finds who is calling.
+ * @throws ApiError 401 without a credential, or with one that is not valid
+ */
+export async function authenticate(
+  authenticators: readonly Authenticator[],
+  bearer: string | null,
+): Promise<Principal> {
+  if (bearer === null) throw unauthorized();
+  const authenticator = authenticators.find((candidate) => candidate.recognizes(bearer));
+  const principal = await authenticator?.authenticate(bearer);
+  if (!principal) throw unauthorized();
+  return principal;
+}
+
+/**
+ * Shares look-ups of one key that arrive while none of them has been sent: a burst of requests with one token costs
+ * one statement, and every look-up still starts after its request arrived, so a revocation is never missed.
+ */
+export function coalesce<Value>(
+  load: (key: string) => Promise<Value>,
+): (key: string) => Promise<Value> {
+  const queued = new Map<string, Promise<Value>>();
+  const inFlight = new Map<string, Promise<unknown>>();
+  return (key) => {
+    const waiting = queued.get(key);
+    if (waiting) return waiting;
+    const start = (): Promise<Value> => {
+      queued.delete(key);
+      const loading = load(key);
+      const settled = loading.then(
+        () => undefined,
+        () => undefined,
+      );
+      inFlight.set(key, settled);
+      void settled.then(() => {
+        if (inFlight.get(key) === settled) inFlight.delete(key);
+      });
+      return loading;
+    };
+    const current = inFlight.get(key);
+    const next = current ? current.then(start) : Promise.resolve().then(start);
+    queued.set(key, next);
+    return next;
+  };
+}

@@ -1,0 +1,167 @@
+import pg from 'pg';
+import { unavailable } from '../errors.ts';
+import { type Sql, toStatement } from './sql.ts';
+
+/** What statements can be run on: the pool, or one transaction. */
+export interface Db {
+  /** All rows. */
+  many<Row>(query: Sql): Promise<Row[]>;
+  /** The only row; an assertion error when there is none or more than one. */
+  one<Row>(query: Sql): Promise<Row>;
+  /** The only row or null. */
+  maybeOne<Row>(query: Sql): Promise<Row | null>;
+  /** Runs a statement for its effect; returns the number of rows it touched. */
+  run(query: Sql): Promise<number>;
+}
+
+export interface DatabaseOptions {
+  /** `postgres://...`, or what `pg` takes for a unix socket. */
+  connection: pg.PoolConfig;
+  /** True when no pooler stands between: statements are then prepared by name. */
+  isDirect: boolean;
+  poolSize: number;
+  onPoolError(error: Error): void;
+}
+
+/** The pool of connections of one process. */
+export interface Database extends Db {
+  readonly pool: pg.Pool;
+  /** Runs `work` in one transaction; rolls back when it throws. */
+  transaction<Value>(work: (db: Db) => Promise<Value>): Promise<Value>;
+  close(): Promise<void>;
+}
+
+const timestamptzOid = 1184;
+const int8Oid = 20;
+
+/** Timestamps are wire text everywhere (ISO 8601, UTC, milliseconds): a row goes to the response as it is. */
+function readTimestamp(text: string): string {
+  // '2026-01-15 12:00:00.123+00': the shape a UTC session prints
+  if (text.endsWith('+00') && text.length >= 22) {
+    const fraction = text.length === 22 ? '.000' : text.slice(19, -3).padEnd(4, '0').slice(0, 4);
+    return `${text.slice(0, 10)}T${text.slice(11, 19)}${fraction}Z`;
+  }
+  return new Date(text).toISOString();
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format: 'text' | 'binary') => {
+    if (oid === timestamptzOid) return readTimestamp;
+    if (oid === int8Oid) return Number;
+    return pg.types.getTypeParser(oid, format);
+  }) as typeof pg.types.getTypeParser,
+};
+
+/** Opens the pool. No connection is made before the first statement. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    ...options.connection,
+    max: options.poolSize,
+    types,
+    pipeline: true,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    query_timeout: 20_000,
+    application_name: 'doorwright',
+  } as pg.PoolConfig);
+  pool.on('error', options.onPoolError);
+  const { isDirect } = options;
+  return {
+    ...createDb((statement) => pool.query(statement), isDirect),
+    pool,
+    transaction: (work) => runTransaction(pool, isDirect, work),
+    close: () => pool.end(),
+  };
+}
+
+type Execute = (statement: pg.QueryConfig) => Promise<pg.QueryResult>;
+
+function createDb(execute: Execute, isNamed: boolean): Db {
+  const query = async (template: Sql): Promise<pg.QueryResult> => {
+    const { text, values, name } = toStatement(template);
+    try {
+      return await execute(isNamed ? { name, text, values } : { text, values });
+    } catch (error) {
+      throw isOutage(error) ? unavailable(`database: ${(error as Error).message}`) : error;
+    }
+  };
+  const many = async <Row>(template: Sql): Promise<Row[]> => (await query(template)).rows as Row[];
+  const maybeOne = async <Row>(template: Sql): Promise<Row | null> => {
+    const rows = await many<Row>(template);
+    if (rows.length > 1) throw new Error(`expected at most one row, got ${rows.length}`);
+    return rows[0] ?? null;
+  };
+  return {
+    many,
+    maybeOne,
+    async one<Row>(template: Sql) {
+      const row = await maybeOne<Row>(template);
+      if (row === null) throw new Error('expected one row, got none');
+      return row;
+    },
+    run: async (template) => (await query(template)).rowCount ?? 0,
+  };
+}
+
+async function runTransaction<Value>(
+  pool: pg.Pool,
+  isNamed: boolean,
+  work: (db: Db) => Promise<Value>,
+): Promise<Value> {
+  const client = await pool.connect().catch((error: Error) => {
+    throw unavailable(`database: ${error.message}`);
+  });
+  let broken: Error | undefined;
+  try {
+    // Not awaited: the connection is pipelined, so `begin` travels with the first statement.
+    const begun = client.query('begin');
+    begun.catch(() => undefined);
+    const value = await work(createDb((statement) => client.query(statement), isNamed));
+    await begun;
+    await client.query('commit').catch((error: Error) => {
+      broken = error;
+      throw isOutage(error) ? unavailable(`database: ${error.message}`) : error;
+    });
+    return value;
+  } catch (error) {
+    if (!broken) {
+      await client.query('rollback').catch((rollbackError: Error) => {
+        broken = rollbackError;
+      });
+    }
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** SQLSTATE classes and socket errors that mean "the database is away", not "the statement is wrong". */
+const outageStates = /^(08|57P0|53)/;
+
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    outageStates.test(code) ||
+    code.startsWith('ECONN') ||
+    ['ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|connection error/i.test(
+      error.message,
+    )
+  );
+}
+
+/** The name of the constraint that a unique violation names; null for any other error. */
+export function violatedConstraint(error: unknown): string | null {
+  return error instanceof pg.DatabaseError && error.code === '23505' ? (error.constraint ?? null) : null;
+}
+
+/** True when a statement named a row of another table that does not exist. */
+export function violatedForeignKey(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '23503';
+}
+
+/** True when the transaction lost a race and would succeed when run again (40001, 40P01). */
+export function isRetryable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01');
+}

@@ -1,0 +1,75 @@
+import { ApiError, unauthorized } from './errors.ts';
+import type { EnvironmentSource } from './operation.ts';
+import type { Environment, Principal } from './scope.ts';
+
+/** Look-ups of environments; answers are at most a second stale. The environments slice provides it. */
+export interface EnvironmentDirectory {
+  byId(id: string): Promise<Environment | null>;
+  byClientId(clientId: string): Promise<Environment | null>;
+  byHost(host: string): Promise<Environment | null>;
+  /** The environment of an installation that has only one, or the one made first. */
+  default(): Promise<Environment | null>;
+  /** True when any environment lists the origin: a preflight carries no key that would say which. */
+  isOriginKnown(origin: string): Promise<boolean>;
+}
+
+/** Everything in a request that can name its environment. */
+export interface EnvironmentHints {
+  source: EnvironmentSource;
+  principal: Principal;
+  host: string | null;
+  /** From `/environments/{client_id}/...`. */
+  pathClientId: string | null;
+  /** The `client_id` parameter. */
+  clientId: string | null;
+}
+
+/**
+ * Resolves the environment once, in the order of DESIGN 4b: principal, host, path prefix, `client_id`, default.
+ * @throws ApiError 404 when the request names an environment that does not exist or that the principal may not touch
+ */
+export async function resolveEnvironment(
+  directory: EnvironmentDirectory,
+  hints: EnvironmentHints,
+): Promise<Environment | null> {
+  if (hints.source === 'none') return null;
+  const own = hints.principal.environmentId;
+  if (own !== null) return ownEnvironment(directory, own, hints.pathClientId);
+  const named = await namedEnvironment(directory, hints);
+  if (named) return named;
+  if (hints.principal.kind === 'install') {
+    throw new ApiError('environment_required', {
+      status: 400,
+      message: 'An install key belongs to no environment. Call /environments/{client_id}/... to name one.',
+    });
+  }
+  return directory.default();
+}
+
+async function ownEnvironment(
+  directory: EnvironmentDirectory,
+  id: string,
+  pathClientId: string | null,
+): Promise<Environment> {
+  const environment = await directory.byId(id);
+  if (!environment) throw unauthorized();
+  if (pathClientId !== null && pathClientId !== environment.client_id) throw unknownEnvironment();
+  return environment;
+}
+
+async function namedEnvironment(
+  directory: EnvironmentDirectory,
+  hints: EnvironmentHints,
+): Promise<Environment | null> {
+  const byHost = hints.host === null ? null : await directory.byHost(hints.host);
+  if (byHost) return byHost;
+  const clientId = hints.pathClientId ?? hints.clientId;
+  if (clientId === null) return null;
+  const environment = await directory.byClientId(clientId);
+  if (!environment) throw unknownEnvironment();
+  return environment;
+}
+
+function unknownEnvironment(): ApiError {
+  return new ApiError('entity_not_found', { status: 404, message: 'No environment has this client id.' });
+}

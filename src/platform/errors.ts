@@ -1,0 +1,145 @@
+/** The one error a caller can act on, and the shape each protocol gives it. */
+
+export interface FieldError {
+  code: string;
+  field: string;
+  message: string;
+}
+
+export interface ApiErrorOptions {
+  status: number;
+  /** For the caller: says what to do, holds no secret and no internal name. */
+  message: string;
+  /** For the log only. */
+  detail?: string;
+  errors?: readonly object[];
+  /** Further documented fields of the body, for example `entity_id`. */
+  fields?: Readonly<Record<string, unknown>>;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** Thrown by verbs and by the frame; the frame answers it in the shape of the operation's protocol. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly detail: string | undefined;
+  readonly errors: readonly object[] | undefined;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    readonly code: string,
+    options: ApiErrorOptions,
+  ) {
+    super(options.message);
+    this.status = options.status;
+    this.detail = options.detail;
+    this.errors = options.errors;
+    this.fields = options.fields ?? {};
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** 404 for an object that does not exist, or that belongs to another environment: the two look alike. */
+export function notFound(type: string, id: string): ApiError {
+  return new ApiError('entity_not_found', {
+    status: 404,
+    message: `${type} not found: '${id}'.`,
+    fields: { entity_id: id },
+  });
+}
+
+/** 422 with one entry per field at fault. */
+export function validationFailed(errors: readonly FieldError[]): ApiError {
+  return new ApiError('validation_failed', { status: 422, message: 'Validation failed.', errors });
+}
+
+/** 422 about one field. */
+export function invalidField(field: string, code: string, message: string): ApiError {
+  return validationFailed([{ code, field, message }]);
+}
+
+export const unauthorized = (): ApiError =>
+  new ApiError('unauthorized', {
+    status: 401,
+    message: 'Unauthorized. Send a valid key as `Authorization: Bearer sk_...`.',
+    headers: { 'www-authenticate': 'Bearer' },
+  });
+
+export const forbidden = (message: string): ApiError => new ApiError('forbidden', { status: 403, message });
+
+/** 503 while the database or another part that we need cannot be reached. */
+export const unavailable = (detail: string): ApiError =>
+  new ApiError('service_unavailable', {
+    status: 503,
+    message: 'The service is temporarily unavailable. Try again in a moment.',
+    detail,
+    headers: { 'retry-after': '1' },
+  });
+
+/** 429 with the seconds until the next attempt can succeed. */
+export const rateLimited = (retryAfterSeconds: number): ApiError =>
+  new ApiError('rate_limit_exceeded', {
+    status: 429,
+    message: 'Too many requests. Wait for the seconds in Retry-After and try again.',
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  });
+
+export const protocols = ['api', 'oauth', 'vault', 'scim', 'page', 'saml'] as const;
+export type Protocol = (typeof protocols)[number];
+
+export interface ShapedError {
+  contentType: string;
+  body: string;
+}
+
+/** Writes an error in the words of its protocol (DESIGN "errors by protocol"). */
+export function shapeError(error: ApiError, protocol: Protocol, requestId: string): ShapedError {
+  const shape = shapes[protocol];
+  return shape(error, requestId);
+}
+
+type Shape = (error: ApiError, requestId: string) => ShapedError;
+
+const json = (body: object, contentType = 'application/json'): ShapedError => ({
+  contentType,
+  body: JSON.stringify(body),
+});
+
+const shapes: Record<Protocol, Shape> = {
+  api: (error) =>
+    json({
+      message: error.message,
+      code: error.code,
+      ...(error.errors ? { errors: error.errors } : {}),
+      ...error.fields,
+    }),
+  oauth: (error) =>
+    error.status === 401
+      ? json({ message: error.message, code: error.code, ...error.fields })
+      : json({ error: error.code, error_description: error.message, ...error.fields }),
+  vault: (error) => json({ error: error.message }),
+  // RFC 7644 3.12
+  scim: (error) =>
+    json(
+      {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+        status: String(error.status),
+        detail: error.message,
+        ...(typeof error.fields['scimType'] === 'string' ? { scimType: error.fields['scimType'] } : {}),
+      },
+      'application/scim+json',
+    ),
+  page: errorPage,
+  saml: errorPage,
+};
+
+function errorPage(error: ApiError, requestId: string): ShapedError {
+  const title = error.status >= 500 ? 'Something went wrong' : 'This page cannot be shown';
+  const body = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><main><h1>${title}</h1><p>${escapeHtml(error.message)}</p><p>Request <code>${escapeHtml(requestId)}</code></p></main></html>`;
+  return { contentType: 'text/html; charset=utf-8', body };
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

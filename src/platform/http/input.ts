@@ -1,0 +1,119 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { parseJson } from '../../lib/json.ts';
+import { faultOf } from '../contract.ts';
+import { ApiError, type FieldError, validationFailed } from '../errors.ts';
+import type { Operation } from '../operation.ts';
+
+const defaultBodyLimit = 262_144;
+
+/** A body as it came, for hashing, and as it was parsed. */
+export interface ReadBody {
+  text: string;
+  value: unknown;
+}
+
+/**
+ * Reads the body within the operation's limit.
+ * @throws ApiError 413, 415 or 400 `invalid_json`
+ */
+export async function readBody(context: Context, operation: Operation): Promise<ReadBody> {
+  if (operation.method === 'GET') return { text: '', value: undefined };
+  const bytes = await readBytes(context.req.raw, operation.bodyLimit ?? defaultBodyLimit);
+  if (operation.accepts === 'bytes') return { text: bytes.toString('base64'), value: bytes };
+  const text = decode(bytes);
+  if (operation.body === null || text === '') return { text, value: undefined };
+  const contentType = context.req.header('content-type') ?? '';
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) {
+    throw new ApiError('unsupported_media_type', {
+      status: 415,
+      message: 'Send the body as JSON with the header Content-Type: application/json.',
+    });
+  }
+  const parsed = parseJson(text);
+  if (!parsed.ok) throw new ApiError('invalid_json', { status: 400, message: parsed.error.message });
+  return { text, value: parsed.value };
+}
+
+async function readBytes(request: Request, limit: number): Promise<Buffer> {
+  const tooLarge = new ApiError('payload_too_large', {
+    status: 413,
+    message: `The body may hold at most ${limit} bytes.`,
+    headers: { connection: 'close' },
+  });
+  const declared = Number(request.headers.get('content-length') ?? 0);
+  if (declared > limit) throw tooLarge;
+  if (declared > 0) return Buffer.from(await request.arrayBuffer());
+  if (!request.body) return Buffer.alloc(0);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function decode(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new ApiError('invalid_json', { status: 400, message: 'The body is not valid UTF-8.' });
+  }
+}
+
+/** Folds `a=1&a=2` and `a[]=1` to lists; a parameter given once stays text. */
+export function readQuery(search: URLSearchParams): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
+  for (const [rawName, value] of search) {
+    const isList = rawName.endsWith('[]');
+    const name = isList ? rawName.slice(0, -2) : rawName;
+    const present = query[name];
+    if (present === undefined) query[name] = isList ? [value] : value;
+    else query[name] = [present, value].flat();
+  }
+  return query;
+}
+
+/**
+ * Parses one part of the input.
+ * @throws ApiError 422 with an entry per field, or the status and code that the field's schema was declared with
+ */
+export function parseInput(schema: z.ZodType | null, value: unknown): unknown {
+  if (schema === null) return undefined;
+  const result = schema.safeParse(value ?? {}, { reportInput: true });
+  if (result.success) return result.data;
+  throwFault(schema, result.error.issues);
+  throw validationFailed(result.error.issues.map(toFieldError));
+}
+
+/** Values that PostgreSQL cannot store must not reach it, wherever they came from. */
+export function refuseNul(values: Readonly<Record<string, unknown>>): void {
+  for (const [field, value] of Object.entries(values)) {
+    if (JSON.stringify(value).includes('\\u0000')) {
+      throw validationFailed([{ code: 'invalid_text', field, message: 'NUL characters are not accepted.' }]);
+    }
+  }
+}
+
+function throwFault(schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): void {
+  if (!(schema instanceof z.ZodObject)) return;
+  for (const issue of issues) {
+    const field = (schema.shape as Record<string, z.ZodType>)[String(issue.path[0])];
+    const fault = field && faultOf(field);
+    if (fault) throw new ApiError(fault.code, { status: fault.status, message: fault.message });
+  }
+}
+
+function toFieldError(issue: z.core.$ZodIssue): FieldError {
+  const field = issue.path.join('.');
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+  return {
+    code: isMissing ? 'required' : issue.code,
+    field,
+    message: isMissing ? `${field} is required.` : issue.message,
+  };
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { StoredReply } from '../idempotency.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { type Operation, Reply, successStatus } from '../operation.ts';
+
+export interface ResponseCheck {
+  /** `always` fails the request on a mismatch; `sample` checks one in fifty and counts. */
+  mode: 'always' | 'sample';
+  log: Log;
+  metrics: Metrics;
+}
+
+const sampleEvery = 50;
+let answered = 0;
+
+/** Makes a plain return value of `run` the reply that its operation declares. */
+export function toStoredReply(operation: Operation, value: unknown, check: ResponseCheck): StoredReply {
+  const status = successStatus(operation);
+  const schema = operation.returns[status];
+  if (schema === null || schema === undefined) return { status, contentType: '', body: '' };
+  if (schema instanceof z.ZodType) checkResponse(operation, { schema, value }, check);
+  return { status, contentType: 'application/json', body: JSON.stringify(value) };
+}
+
+function checkResponse(
+  operation: Operation,
+  response: { schema: z.ZodType; value: unknown },
+  check: ResponseCheck,
+): void {
+  answered += 1;
+  if (check.mode === 'sample' && answered % sampleEvery !== 0) return;
+  const result = response.schema.safeParse(response.value);
+  if (result.success) return;
+  check.metrics.responseMismatches.inc({ operation: operation.id });
+  check.log.error({ operation: operation.id, issues: result.error.issues }, 'response does not match its schema');
+  if (check.mode === 'always') throw new Error(`response of ${operation.id}: ${z.prettifyError(result.error)}`);
+}
+
+export function isReply(value: unknown): value is Reply {
+  return value instanceof Reply;
+}

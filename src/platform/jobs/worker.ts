@@ -1,0 +1,229 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import type { Log } from '../log.ts';
+import type { Environment, Scope } from '../scope.ts';
+import { system } from '../scope.ts';
+import { createScope, inTransaction } from '../transaction.ts';
+import { type JobKind, backoffSeconds } from './jobs.ts';
+import {
+  type ClaimedJob,
+  buryJob,
+  claimJobs,
+  deleteJob,
+  extendLeases,
+  insertJobs,
+  postponeJob,
+  releaseJobs,
+} from './store.ts';
+
+export interface WorkerOptions {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  kinds: readonly JobKind[];
+  findEnvironment(id: string): Promise<Environment | null>;
+  concurrency?: number;
+  leaseSeconds?: number;
+  pollMs?: number;
+  onEnd?(kind: string, outcome: 'done' | 'failed' | 'dead'): void;
+}
+
+export interface Worker {
+  /** Looks for work now instead of at the next poll. */
+  wake(): void;
+  /** Takes no more jobs, waits up to `graceMs` for running ones, hands the rest over. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts the queue's consumer in this process. Any number of processes and nodes may run one. */
+export function startWorker(options: WorkerOptions): Worker {
+  const worker = new JobWorker(options);
+  worker.start();
+  return worker;
+}
+
+class JobWorker implements Worker {
+  private readonly kinds: ReadonlyMap<string, JobKind>;
+  private readonly leaseToken = randomUUID();
+  private readonly running = new Map<string, Promise<void>>();
+  private readonly concurrency: number;
+  private readonly leaseSeconds: number;
+  private readonly pollMs: number;
+  private isStopping = false;
+  private isWoken = false;
+  private interrupt: () => void = () => undefined;
+  private loop: Promise<void> = Promise.resolve();
+  private heartbeat: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: WorkerOptions) {
+    this.kinds = new Map(options.kinds.map((kind) => [kind.kind, kind]));
+    this.concurrency = options.concurrency ?? 8;
+    this.leaseSeconds = options.leaseSeconds ?? 30;
+    this.pollMs = options.pollMs ?? 1_000;
+  }
+
+  start(): void {
+    this.loop = this.consume();
+    const beat = () => {
+      if (this.running.size === 0) return;
+      extendLeases(this.options.database, this.leaseToken, this.leaseSeconds).catch((error: unknown) =>
+        this.options.log.warn({ err: error }, 'job leases not extended'),
+      );
+    };
+    this.heartbeat = setInterval(beat, (this.leaseSeconds * 1_000) / 3);
+    this.heartbeat.unref();
+  }
+
+  wake(): void {
+    this.isWoken = true;
+    this.interrupt();
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.isStopping = true;
+    this.interrupt();
+    await this.loop;
+    const grace = new Promise<void>((resolve) => {
+      setTimeout(resolve, graceMs).unref();
+    });
+    await Promise.race([Promise.allSettled(this.running.values()), grace]);
+    clearInterval(this.heartbeat);
+    await releaseJobs(this.options.database, this.leaseToken).catch(() => undefined);
+  }
+
+  private async consume(): Promise<void> {
+    let isScheduled = false;
+    while (!this.isStopping) {
+      this.isWoken = false;
+      try {
+        if (!isScheduled) await this.scheduleRecurring();
+        isScheduled = true;
+        const claimed = await this.claim();
+        for (const job of claimed) this.track(job);
+        if (claimed.length > 0 && this.running.size < this.concurrency) continue;
+      } catch (error) {
+        this.options.log.warn({ err: error }, 'job queue not reachable');
+      }
+      await this.pause();
+    }
+  }
+
+  private async scheduleRecurring(): Promise<void> {
+    const now = this.options.clock.now();
+    const recurring = this.options.kinds.filter((kind) => kind.everySeconds !== undefined);
+    if (recurring.length === 0) return;
+    const jobs = recurring.map((kind) => ({
+      id: `job_recurring_${kind.kind}`,
+      environment_id: null,
+      kind: kind.kind,
+      payload: {},
+      run_at: now,
+      max_attempts: kind.maxAttempts,
+      dedupe_key: `recurring:${kind.kind}`,
+    }));
+    await insertJobs(this.options.database, jobs);
+  }
+
+  private claim(): Promise<ClaimedJob[]> {
+    const limit = this.concurrency - this.running.size;
+    if (limit <= 0) return Promise.resolve([]);
+    return claimJobs(this.options.database, {
+      kinds: [...this.kinds.keys()],
+      now: this.options.clock.now(),
+      leaseSeconds: this.leaseSeconds,
+      leaseToken: this.leaseToken,
+      limit,
+      except: [...this.running.keys()],
+    });
+  }
+
+  private track(job: ClaimedJob): void {
+    const end = () => {
+      this.running.delete(job.id);
+      this.wake();
+    };
+    this.running.set(job.id, this.process(job).finally(end));
+  }
+
+  private pause(): Promise<void> {
+    if (this.isWoken || this.isStopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.pollMs);
+      this.interrupt = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async process(job: ClaimedJob): Promise<void> {
+    const kind = this.kinds.get(job.kind);
+    if (!kind) return;
+    try {
+      await this.execute(kind, job);
+      this.options.onEnd?.(kind.kind, 'done');
+    } catch (error) {
+      await this.fail(kind, job, error).catch((failure: unknown) =>
+        this.options.log.warn({ err: failure, job: job.id }, 'job outcome not recorded; its lease will run out'),
+      );
+    }
+  }
+
+  private async execute(kind: JobKind, job: ClaimedJob): Promise<void> {
+    const { database } = this.options;
+    const payload = kind.payload.parse(job.payload);
+    if (kind.run) {
+      const { run } = kind;
+      const scope = await this.scopeOf(job);
+      await inTransaction(database, scope, async (tx) => {
+        if (kind.everySeconds === undefined && (await deleteJob(tx, job.id, this.leaseToken)) === 0) return;
+        await run(tx, payload);
+      });
+    } else {
+      await kind.perform?.(payload, {
+        jobId: job.id,
+        environmentId: job.environment_id,
+        attempt: job.attempts,
+        isLastAttempt: job.attempts >= job.max_attempts,
+      });
+      if (kind.everySeconds === undefined) await deleteJob(database, job.id, this.leaseToken);
+    }
+    if (kind.everySeconds !== undefined) await this.postpone(job, kind.everySeconds, null, 0);
+  }
+
+  private async scopeOf(job: ClaimedJob): Promise<Scope> {
+    const { clock, findEnvironment } = this.options;
+    const environment = job.environment_id === null ? null : await findEnvironment(job.environment_id);
+    return createScope({ environment, principal: system, requestId: job.id, now: clock.now() });
+  }
+
+  private async fail(kind: JobKind, job: ClaimedJob, error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    this.options.log.warn({ err: error, job: job.id, kind: kind.kind, attempt: job.attempts }, 'job failed');
+    if (kind.everySeconds === undefined && job.attempts >= job.max_attempts) {
+      await buryJob(this.options.database, job.id, this.leaseToken, message);
+      this.options.onEnd?.(kind.kind, 'dead');
+      return;
+    }
+    const spread = randomInt(1_000_000) / 1_000_000;
+    await this.postpone(job, backoffSeconds(job.attempts, spread), message, job.attempts);
+    this.options.onEnd?.(kind.kind, 'failed');
+  }
+
+  private async postpone(
+    job: ClaimedJob,
+    delaySeconds: number,
+    error: string | null,
+    attempts: number,
+  ): Promise<void> {
+    const runAt = new Date(this.options.clock.now().getTime() + delaySeconds * 1_000);
+    await postponeJob(this.options.database, {
+      id: job.id,
+      leaseToken: this.leaseToken,
+      runAt,
+      error,
+      attempts,
+    });
+  }
+}

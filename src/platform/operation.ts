@@ -1,0 +1,131 @@
+import type { z } from 'zod';
+import type { Protocol } from './errors.ts';
+import type { PrincipalKind, Reader } from './scope.ts';
+import type { Tx } from './transaction.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Where the environment of a request comes from (DESIGN 4b). `none`: the operation belongs to the installation. */
+export type EnvironmentSource = 'principal' | 'client_id' | 'host' | 'path' | 'none';
+
+export interface RateLimit {
+  name: string;
+  limit: number;
+  windowSeconds: number;
+  per: 'ip' | 'principal' | 'environment';
+}
+
+/** A reply other than one JSON object: a page, a redirect, a stream or a file. */
+export class Reply {
+  constructor(
+    readonly status: number,
+    readonly headers: Readonly<Record<string, string>>,
+    readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null,
+  ) {}
+}
+
+/** A page of our own. */
+export const page = (html: string, status = 200): Reply =>
+  new Reply(status, { 'content-type': 'text/html; charset=utf-8' }, html);
+
+export const redirect = (location: string, status: 302 | 303 = 302): Reply =>
+  new Reply(status, { location }, null);
+
+/** A body that is sent while it is made: server-sent events, exports. */
+export const stream = (contentType: string, body: ReadableStream<Uint8Array>): Reply =>
+  new Reply(200, { 'content-type': contentType, 'cache-control': 'no-store' }, body);
+
+/** What a success answers: a schema for JSON, null for no body, a content type for anything else. */
+export type Returns = Readonly<Record<number, z.ZodType | null | string>>;
+
+export interface Input<Params = unknown, Query = unknown, Body = unknown, Prepared = unknown> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly prepared: Prepared;
+}
+
+/** An error that the operation documents. */
+export interface DeclaredError {
+  status: number;
+  code: string;
+  when: string;
+}
+
+interface Declaration {
+  /** `organizations.create`: the slice and the verb. */
+  id: string;
+  summary: string;
+  path: string;
+  /** Other documented spellings of the path. */
+  aliases?: readonly string[];
+  protocol: Protocol;
+  principals: readonly PrincipalKind[];
+  environmentFrom: EnvironmentSource;
+  /** `noun:verb`, or null when the principal's kind says enough. */
+  permission: string | null;
+  /** What the body is: JSON by default, or bytes as they come. */
+  accepts?: 'json' | 'bytes';
+  /** Bytes; 256 kB by default. */
+  bodyLimit?: number;
+  rateLimits?: readonly RateLimit[];
+  returns: Returns;
+  errors?: readonly DeclaredError[];
+  /** Exists in development mode only. */
+  isDevelopmentOnly?: boolean;
+}
+
+/** An operation as the frame, the router and the OpenAPI document see it: a plain value. */
+export interface Operation extends Declaration {
+  readonly method: Method;
+  readonly params: z.ZodType | null;
+  readonly query: z.ZodType | null;
+  readonly body: z.ZodType | null;
+  readonly prepare: ((reader: Reader, input: Input) => Promise<unknown>) | null;
+  readonly run: (tx: never, input: Input) => Promise<unknown>;
+}
+
+type Infer<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+interface Spec<Verb extends Method, Params, Query, Body, Prepared> extends Declaration {
+  method: Verb;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  /** Slow or outbound work, before the transaction is opened. */
+  prepare?: (
+    reader: Reader,
+    input: Input<Infer<Params>, Infer<Query>, Infer<Body>, undefined>,
+  ) => Promise<Prepared>;
+  /** One call into the slice. A GET reads; every other method runs in the transaction that the frame opened. */
+  run: (
+    tx: Verb extends 'GET' ? Reader : Tx,
+    input: Input<Infer<Params>, Infer<Query>, Infer<Body>, Prepared>,
+  ) => Promise<unknown>;
+}
+
+/** Declares an operation. Its types are checked here and erased, so no type ever spans two slices. */
+export function operation<
+  const Verb extends Method,
+  Params extends z.ZodType | undefined = undefined,
+  Query extends z.ZodType | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+  Prepared = undefined,
+>(spec: Spec<Verb, Params, Query, Body, Prepared>): Operation {
+  return {
+    ...spec,
+    params: spec.params ?? null,
+    query: spec.query ?? null,
+    body: spec.body ?? null,
+    prepare: (spec.prepare as Operation['prepare']) ?? null,
+    run: spec.run as Operation['run'],
+  };
+}
+
+/** The status that a plain return value of `run` is answered with: the first success that is declared. */
+export function successStatus(operation: Operation): number {
+  const status = Object.keys(operation.returns)
+    .map(Number)
+    .find((declared) => declared < 300);
+  return status ?? 200;
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { createIdSequence } from '../lib/id.ts';
+import type { Clock } from './clock.ts';
+import { type Database, type Db, isRetryable } from './database/database.ts';
+import { type PendingEvent, insertEvents } from './events/store.ts';
+import { type PendingJob, insertJobs } from './jobs/store.ts';
+import type { Reader, Scope } from './scope.ts';
+
+/** An open transaction: the only thing that can change state, emit an event or enqueue a job. */
+export interface Tx extends Reader {
+  /** The next id of this transaction; its time is `now`. */
+  newId(prefix: string): string;
+  /** Written together, after the work and before the commit. Use `emit` and `enqueue`. */
+  readonly pending: { readonly events: PendingEvent[]; readonly jobs: PendingJob[] };
+}
+
+const attempts = 4;
+
+/**
+ * Runs `work` in one transaction with the events and jobs that it asks for.
+ * A transaction that lost a race with another (deadlock, serialisation) is run again.
+ */
+export async function inTransaction<Value>(
+  database: Database,
+  scope: Scope,
+  work: (tx: Tx) => Promise<Value>,
+): Promise<Value> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await database.transaction(async (db) => {
+        const tx = createTx(db, scope);
+        const value = await work(tx);
+        await flush(tx);
+        return value;
+      });
+    } catch (error) {
+      if (attempt === attempts || !isRetryable(error)) throw error;
+    }
+  }
+}
+
+function createTx(db: Db, scope: Scope): Tx {
+  return {
+    ...createReader(db, scope),
+    newId: createIdSequence(scope.now.getTime(), randomBytes(16)),
+    pending: { events: [], jobs: [] },
+  };
+}
+
+/** Forgets what a rolled back savepoint asked for. */
+export function discardPending(tx: Tx): void {
+  tx.pending.events.length = 0;
+  tx.pending.jobs.length = 0;
+}
+
+async function flush(tx: Tx): Promise<void> {
+  const { events, jobs } = tx.pending;
+  if (events.length > 0) await insertEvents(tx, events);
+  if (jobs.length > 0) await insertJobs(tx, jobs);
+}
+
+/** Joins statements and scope into what a reading verb takes. */
+export function createReader(db: Db, scope: Scope): Reader {
+  return {
+    many: db.many,
+    one: db.one,
+    maybeOne: db.maybeOne,
+    run: db.run,
+    // A getter: asking an operation without environment for one is an assertion error.
+    get environment() {
+      return scope.environment;
+    },
+    get environmentId() {
+      return scope.environmentId;
+    },
+    principal: scope.principal,
+    requestId: scope.requestId,
+    now: scope.now,
+  };
+}
+
+/** The scope of work that no request asked for. */
+export function systemScope(
+  clock: Clock,
+  principal: Scope['principal'],
+  environment: Scope['environment'] | null,
+): Scope {
+  return createScope({ environment, principal, requestId: 'system', now: clock.now() });
+}
+
+/** Makes a scope; reading `environment` of one without is a programming error. */
+export function createScope(
+  parts: Omit<Scope, 'environment' | 'environmentId'> & { environment: Scope['environment'] | null },
+): Scope {
+  const required = () => {
+    if (!parts.environment) throw new Error('this operation has no environment');
+    return parts.environment;
+  };
+  return {
+    principal: parts.principal,
+    requestId: parts.requestId,
+    now: parts.now,
+    get environment() {
+      return required();
+    },
+    get environmentId() {
+      return required().id;
+    },
+  };
+}
