@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { type RequestListener, type Server, createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import {
   type AddressInfo,
   type Server as NetServer,
@@ -339,6 +341,41 @@ test('no part of a URL that may be secret is in an error (threat H-09)', async (
     expect(`${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.toContain('secret');
   }
 });
+
+/** A key and self-signed certificate in one PEM text, or null where there is no openssl to make it. */
+function makeCertificate(): string | null {
+  const request = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=127.0.0.1';
+  try {
+    const args = [...request.split(' '), '-keyout', '-', '-out', '-'];
+    return execFileSync('openssl', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch {
+    return null;
+  }
+}
+
+const certificate = makeCertificate();
+
+test.skipIf(!certificate)(
+  'an untrusted certificate is refused, even with NODE_TLS_REJECT_UNAUTHORIZED=0',
+  async () => {
+    let requests = 0;
+    const pem = certificate ?? '';
+    const server = createHttpsServer({ key: pem, cert: pem }, (_request, response) => {
+      requests++;
+      response.end();
+    });
+    const port = await listen(server);
+    const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    try {
+      expect(await codeOf(open().fetch(`https://127.0.0.1:${port}/`))).toBe('tls_failed');
+      expect(requests).toBe(0);
+    } finally {
+      if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+      else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+    }
+  },
+);
 
 test('a proxy named by the process’s surroundings is not used', async () => {
   const proxy = await serveCanary();
