@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { EncryptionError, createEncryption, hash, isSameSecret, parseMasterKeys } from './encryption.ts';
+import { EncryptionError, createEncryption, hashToken, isSameSecret, parseMasterKeys } from './encryption.ts';
 
 const keyOf = (id: string) => ({ id, key: randomBytes(32) });
 const oldKey = keyOf('k1');
@@ -108,7 +108,7 @@ describe('keyed hashes', () => {
 });
 
 test('hash is SHA-256', () => {
-  expect(hash('abc').toString('hex')).toBe(
+  expect(hashToken('abc').toString('hex')).toBe(
     'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   );
 });

@@ -66,7 +66,7 @@ export function createEncryption(keys: readonly MasterKey[]): Encryption {
 }
 
 /** SHA-256 (32 bytes) of a token that has enough entropy to be looked up by it. Not for passwords or short codes. */
-export function hash(token: string): Buffer {
+export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 

@@ -221,7 +221,7 @@ function shapeKept(error: unknown, operation: Operation, requestId: string): Sto
 }
 
 function respond(value: unknown, operation: Operation, check: ResponseCheck): Response {
-  if (isReply(value)) return new Response(value.body as BodyInit | null, { status: value.status, headers: value.headers });
+  if (isReply(value)) return new Response(value.body, { status: value.status, headers: value.headers });
   return send(toStoredReply(operation, value, check));
 }
 

@@ -1,5 +1,6 @@
 import { ApiError, notFound } from '../../../platform/errors.ts';
-import { hashToken, makeApiKey } from '../../../platform/secrets.ts';
+import { hashToken } from '../../../platform/encryption.ts';
+import { makeApiKey } from '../../../platform/secrets.ts';
 import type { EnvironmentKind } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import type { CreateEnvironmentApiKey, EnvironmentApiKeyWithValue } from './contract.ts';

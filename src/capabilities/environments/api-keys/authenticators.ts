@@ -3,7 +3,7 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Principal } from '../../../platform/scope.ts';
-import { hashToken } from '../../../platform/secrets.ts';
+import { hashToken } from '../../../platform/encryption.ts';
 import { type KeyHolder, findInstallKeyByHash, findKeyByHash, touchKey } from './store.ts';
 
 export interface AuthenticatorDeps {
