@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+
+interface OpenApiOptions {
+  operations: readonly Operation[];
+  version: string;
+}
+
+type Json = Record<string, unknown>;
+
+/** Folds the list of operations into an OpenAPI 3.1 document; named schemas become components. */
+export function toOpenApi({ operations, version }: OpenApiOptions): Json {
+  const schemas: Json = {};
+  const paths: Record<string, Json> = {};
+  for (const operation of operations) {
+    for (const path of [operation.path, ...(operation.aliases ?? [])]) {
+      const isAlias = path !== operation.path;
+      const item = (paths[path] ??= {});
+      item[operation.method.toLowerCase()] = describe(operation, isAlias, schemas);
+    }
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Doorwright',
+      version,
+      description: 'Self-hostable identity platform, compatible with the WorkOS API.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      schemas: { ...sorted(schemas), Error: errorSchema },
+    },
+  };
+}
+
+const errorSchema = {
+  type: 'object',
+  properties: {
+    message: { type: 'string' },
+    code: { type: 'string' },
+    errors: { type: 'array', items: { type: 'object' } },
+  },
+  required: ['message', 'code'],
+};
+
+function describe(operation: Operation, isAlias: boolean, schemas: Json): Json {
+  const isPublic = operation.principals.every((kind) => kind === 'none');
+  return {
+    operationId: isAlias ? `${operation.id}.alias` : operation.id,
+    summary: operation.summary,
+    tags: [operation.id.split('.')[0]],
+    ...(isAlias ? { deprecated: true } : {}),
+    security: isPublic ? [] : [{ bearer: [] }],
+    ...(operation.permission ? { 'x-permission': operation.permission } : {}),
+    'x-principals': operation.principals,
+    ...(operation.isDevelopmentOnly ? { 'x-development-only': true } : {}),
+    parameters: [
+      ...parameters(operation.params, 'path', schemas),
+      ...parameters(operation.query, 'query', schemas),
+    ],
+    ...(operation.body ? { requestBody: requestBody(operation.body, schemas) } : {}),
+    responses: responses(operation, isPublic, schemas),
+  };
+}
+
+function requestBody(body: z.ZodType, schemas: Json): Json {
+  return { required: true, content: { 'application/json': { schema: toSchema(body, 'input', schemas) } } };
+}
+
+function parameters(schema: z.ZodType | null, place: 'path' | 'query', schemas: Json): Json[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, field]) => ({
+    name,
+    in: place,
+    required: place === 'path' || !field.safeParse(undefined).success,
+    // What a parameter means is its output: `limit` is an integer, though its text arrives as a string.
+    schema: toSchema(field, 'output', schemas),
+    ...(place === 'query' ? { style: 'form', explode: false } : {}),
+  }));
+}
+
+function responses(operation: Operation, isPublic: boolean, schemas: Json): Json {
+  const described: Record<string, Json> = {};
+  for (const [status, schema] of Object.entries(operation.returns)) {
+    described[status] = { description: 'Success', ...content(schema, schemas) };
+  }
+  const errors = new Map<number, string[]>();
+  for (const { status, code, when } of commonErrors(operation, isPublic)) {
+    errors.set(status, [...(errors.get(status) ?? []), `\`${code}\`: ${when}`]);
+  }
+  for (const [status, lines] of [...errors].sort(([a], [b]) => a - b)) {
+    described[String(status)] = {
+      description: lines.join('\n'),
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+    };
+  }
+  return described;
+}
+
+function commonErrors(operation: Operation, isPublic: boolean) {
+  const hasInput = operation.body !== null || operation.query !== null;
+  const declared = operation.errors ?? [];
+  const hasValidation = declared.some(({ status }) => status === 422);
+  return [
+    ...declared,
+    ...(isPublic ? [] : [{ status: 401, code: 'unauthorized', when: 'No valid key was sent.' }]),
+    ...(operation.permission
+      ? [{ status: 403, code: 'forbidden', when: 'The credential may not do this.' }]
+      : []),
+    ...(hasInput && !hasValidation
+      ? [{ status: 422, code: 'validation_failed', when: 'A field or parameter is not valid.' }]
+      : []),
+    { status: 429, code: 'rate_limit_exceeded', when: 'Too many requests; Retry-After says how long to wait.' },
+  ];
+}
+
+function content(schema: z.ZodType | null | string, schemas: Json): Json {
+  if (schema === null) return {};
+  if (typeof schema === 'string') return { content: { [schema]: {} } };
+  return { content: { 'application/json': { schema: toSchema(schema, 'output', schemas) } } };
+}
+
+/** A schema with its named parts moved to the components. */
+function toSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): unknown {
+  const { $schema: _, $defs, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  for (const [name, definition] of Object.entries(($defs as Json | undefined) ?? {})) {
+    schemas[name] = pointToComponents(definition);
+  }
+  const id = own['id'];
+  if (typeof id !== 'string') return pointToComponents(own);
+  schemas[id] = pointToComponents(own);
+  return { $ref: `#/components/schemas/${id}` };
+}
+
+function pointToComponents(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(pointToComponents);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value)
+    .filter(([key, item]) => !(key === 'id' && typeof item === 'string'))
+    .map(([key, item]) => [
+      key,
+      key === '$ref' ? String(item).replace('#/$defs/', '#/components/schemas/') : pointToComponents(item),
+    ]);
+  return Object.fromEntries(entries);
+}
+
+function sorted(value: Json): Json {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
