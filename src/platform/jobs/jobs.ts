@@ -20,8 +20,8 @@ export interface JobKind<Payload = unknown> {
   readonly maxAttempts: number;
   /** Repeats for ever, this long after each end. */
   readonly everySeconds?: number;
-  readonly run?: (tx: Tx, payload: Payload) => Promise<void>;
-  readonly perform?: (payload: Payload, context: JobContext) => Promise<void>;
+  run?(tx: Tx, payload: Payload): Promise<void>;
+  perform?(payload: Payload, context: JobContext): Promise<void>;
 }
 
 /** Declares a kind of job; exactly one of `run` and `perform`. */

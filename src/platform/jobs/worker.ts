@@ -174,11 +174,10 @@ class JobWorker implements Worker {
     const { database } = this.options;
     const payload = kind.payload.parse(job.payload);
     if (kind.run) {
-      const { run } = kind;
       const scope = await this.scopeOf(job);
       await inTransaction(database, scope, async (tx) => {
         if (kind.everySeconds === undefined && (await deleteJob(tx, job.id, this.leaseToken)) === 0) return;
-        await run(tx, payload);
+        await kind.run?.(tx, payload);
       });
     } else {
       await kind.perform?.(payload, {

@@ -1,0 +1,123 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { developmentOperations } from './capabilities/development/index.ts';
+import {
+  createApiKeyAuthenticator,
+  createEnvironmentDirectory,
+  createInstallKeyAuthenticator,
+  environmentOperations,
+  eraseEnvironmentJob,
+} from './capabilities/environments/index.ts';
+import { eventOperations } from './capabilities/events/index.ts';
+import { type MonitoringDeps, monitoringOperations } from './capabilities/monitoring/index.ts';
+import { organizationDomainOperations } from './capabilities/organization-domains/index.ts';
+import { organizationOperations } from './capabilities/organizations/index.ts';
+import type { AdjustableClock } from './platform/clock.ts';
+import type { Database } from './platform/database/database.ts';
+import type { Encryption } from './platform/encryption.ts';
+import { maintainEventsJob } from './platform/events/maintenance.ts';
+import { createAddressReader } from './platform/http/address.ts';
+import { createFrame } from './platform/http/frame.ts';
+import { purgeIdempotencyKeys } from './platform/idempotency.ts';
+import type { JobKind } from './platform/jobs/jobs.ts';
+import { type Worker, startWorker } from './platform/jobs/worker.ts';
+import type { Log } from './platform/log.ts';
+import type { Metrics } from './platform/metrics.ts';
+import { toOpenApi } from './platform/openapi.ts';
+import type { Operation } from './platform/operation.ts';
+import { createRateLimiter } from './platform/rate-limit.ts';
+
+/** The key that development mode makes; refused in production whatever the database says. */
+export const defaultApiKey = 'sk_test_default';
+
+export interface AppDeps {
+  database: Database;
+  clock: AdjustableClock;
+  encryption: Encryption;
+  log: Log;
+  metrics: Metrics;
+  settings: {
+    isDevelopment: boolean;
+    version: string;
+    trustedProxies: readonly string[];
+    rateLimitFactor: number;
+    /** Every response is checked against its schema in tests, one in fifty otherwise. */
+    responseCheck: 'always' | 'sample';
+  };
+  isDraining(): boolean;
+}
+
+export interface App {
+  readonly handler: Hono<{ Bindings: HttpBindings }>;
+  readonly operations: readonly Operation[];
+  startJobs(): Worker;
+}
+
+/** What the list of operations is made from. */
+export type OperationDeps = Pick<MonitoringDeps, 'metrics' | 'isDraining' | 'openApi'> & {
+  clock: AdjustableClock;
+  isDevelopment: boolean;
+};
+
+/** The one list of everything that can be called. */
+export function listOperations(deps: OperationDeps): readonly Operation[] {
+  return [
+    ...organizationOperations,
+    ...organizationDomainOperations,
+    ...eventOperations,
+    ...environmentOperations(),
+    ...monitoringOperations({ ...deps, hasPublicMetrics: deps.isDevelopment }),
+    ...(deps.isDevelopment ? developmentOperations(deps) : []),
+  ];
+}
+
+/** The one list of background work. */
+export const jobKinds: readonly JobKind[] = [
+  maintainEventsJob,
+  purgeIdempotencyKeys,
+  eraseEnvironmentJob,
+];
+
+/** Puts the capabilities together. Opens nothing and listens nowhere. */
+export function createApp(deps: AppDeps): App {
+  const { database, clock, log, metrics, settings } = deps;
+  const environments = createEnvironmentDirectory(database);
+  let openApiText: string | undefined;
+  const operations: readonly Operation[] = listOperations({
+    metrics,
+    clock,
+    isDraining: deps.isDraining,
+    isDevelopment: settings.isDevelopment,
+    openApi: () => (openApiText ??= JSON.stringify(toOpenApi({ operations, version: settings.version }))),
+  });
+  const handler = createFrame({
+    ...deps,
+    operations,
+    environments,
+    authenticators: [
+      createInstallKeyAuthenticator(database),
+      createApiKeyAuthenticator({
+        database,
+        clock,
+        log,
+        refusedKeys: settings.isDevelopment ? [] : [defaultApiKey],
+      }),
+    ],
+    rateLimiter: createRateLimiter(settings.rateLimitFactor, () => performance.now()),
+    readAddress: createAddressReader(settings.trustedProxies),
+    responseCheck: settings.responseCheck,
+  });
+  return {
+    handler,
+    operations,
+    startJobs: () =>
+      startWorker({
+        database,
+        clock,
+        log,
+        kinds: jobKinds,
+        findEnvironment: (id) => environments.byId(id),
+        onEnd: (kind, outcome) => metrics.jobs.inc({ kind, outcome }),
+      }),
+  };
+}
