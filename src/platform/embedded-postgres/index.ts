@@ -1,0 +1,44 @@
+/**
+ * The embedded PostgreSQL: a real server from npm, run by this process and reached through a unix socket.
+ *
+ * Owns: the programs in node_modules and their copies, `<data directory>/postgres*`, the postmaster process, the owner
+ * lock, the role and the empty database `doorwright`.
+ * Does not own: tables and migrations, the product's connections (they reconnect by themselves), backup and restore,
+ * and a PostgreSQL given by DATABASE_URL.
+ *
+ * engine.ts finds the programs, account.ts decides who runs them, ownership.ts and cluster.ts make the files, socket.ts
+ * places the socket, settings.ts tunes, postmaster.ts handles one process, reach.ts connects to it, owner-lock.ts says
+ * whose it is, supervisor.ts puts these in order.
+ */
+import type { Logger } from 'pino';
+import { start } from './supervisor.ts';
+
+export { DataDirectoryInUseError, EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './errors.ts';
+
+export interface EmbeddedPostgres {
+  /** what `pg` needs: host is the socket directory. The same for as long as this runs, crashes included */
+  readonly connection: { host: string; port: number; user: string; password: string; database: string };
+  /** `adopted`: the server was running, left by a Doorwright that was killed */
+  readonly origin: 'started' | 'adopted';
+  /** clean, fast shutdown; releases the owner lock */
+  stop(): Promise<void>;
+}
+
+/**
+ * Makes the database if there is none, starts or adopts the server, and keeps it running until `stop`. If this process
+ * is killed instead, the server stays, and the next start adopts it.
+ * @param options.dataDirectory such as `<clone>/.doorwright`, made if missing; the database files go in its `postgres`
+ * @param options.engineDirectory DOORWRIGHT_ENGINE_DIR: for a copy of the programs where node_modules won't do.
+ *   /var/lib/doorwright for root, in the data directory for others
+ * @param options.settings server settings that win over ours
+ * @throws DataDirectoryInUseError when another Doorwright runs on this data directory
+ * @throws EmbeddedPostgresError for any other reason, with a message that says what to do
+ */
+export async function startEmbeddedPostgres(options: {
+  dataDirectory: string;
+  engineDirectory?: string;
+  settings?: Readonly<Record<string, string>>;
+  log: Logger;
+}): Promise<EmbeddedPostgres> {
+  return start(options);
+}

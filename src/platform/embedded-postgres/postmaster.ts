@@ -1,0 +1,191 @@
+/**
+ * One postmaster process: what its pid file says, starting it, and stopping it. postmaster.pid is read here and never
+ * written or removed: only PostgreSQL knows whether it is stale.
+ */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:fs';
+import { open, readFile, readlink, realpath, rename, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { commandFor, type Account } from './account.ts';
+import type { Layout } from './cluster.ts';
+import type { Engine } from './engine.ts';
+import { EmbeddedPostgresError } from './errors.ts';
+import { giveTo } from './ownership.ts';
+import { settingArguments } from './settings.ts';
+
+const execute = promisify(execFile);
+
+const POLL_MS = 5;
+const LONGEST_LOG_BYTES = 10 * 1024 * 1024;
+
+export interface PidFile {
+  pid: number;
+  /** undefined while PostgreSQL is still writing the file */
+  socketDirectory: string | undefined;
+}
+
+/** Reads postmaster.pid; undefined when there is none. It may be stale. */
+export async function readPidFile(cluster: string): Promise<PidFile | undefined> {
+  const content = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
+  // pid, data directory, start time, port, socket directory, ...
+  const lines = content.split('\n');
+  const pid = Math.abs(Number.parseInt(lines[0] ?? '', 10));
+  if (!Number.isSafeInteger(pid) || pid === 0) return undefined;
+  return { pid, socketDirectory: lines[4] || undefined };
+}
+
+/**
+ * Who the process named by postmaster.pid is: the cluster's postmaster, another program that was given its number
+ * since, nobody, or (another user's process) unknown: PostgreSQL decides about those.
+ */
+export async function identify(
+  cluster: string,
+  pid: number,
+): Promise<'postmaster' | 'stranger' | 'nobody' | 'unknown'> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH' ? 'nobody' : 'unknown';
+  }
+  if (process.platform !== 'linux') {
+    const { stdout } = await execute('ps', ['-o', 'comm=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+    return basename(stdout.trim()).startsWith('postgres') ? 'postmaster' : 'stranger';
+  }
+  try {
+    // A postmaster works in its data directory, always.
+    const directory = await readlink(`/proc/${pid}/cwd`);
+    return directory === (await realpath(cluster)) ? 'postmaster' : 'stranger';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'nobody' : 'unknown';
+  }
+}
+
+export interface Launched {
+  /** whether it could not be started or has ended since */
+  hasEnded(): boolean;
+  /** why, in PostgreSQL's words */
+  readFailure(): Promise<string>;
+}
+
+export interface Launch {
+  layout: Layout;
+  engine: Engine;
+  account: Account;
+  socketDirectory: string;
+  settings: Readonly<Record<string, string>>;
+}
+
+/** Starts a postmaster and returns at once. It outlives this process: whoever starts next adopts it. */
+export async function launch(options: Launch): Promise<Launched> {
+  const { layout, engine, account } = options;
+  const args = [
+    '-D',
+    await realpath(layout.cluster),
+    ...settingArguments(options.socketDirectory, options.settings),
+  ];
+  const command = commandFor(account, join(engine.directory, 'bin', 'postgres'), args);
+  const stranger = await findStranger(layout.cluster);
+  const env = { ...command.options.env, ...(stranger ? { PG_GRANDPARENT_PID: String(stranger) } : {}) };
+  const log = await openLog(layout.logFile, account);
+  let spawned: ChildProcess;
+  const offset = (await log.stat()).size;
+  try {
+    spawned = spawn(command.file, command.args, {
+      ...command.options,
+      env,
+      // In a session of its own: Ctrl-C goes to us, and we stop it after the last request.
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+    });
+  } finally {
+    await log.close();
+  }
+  spawned.unref();
+  return watchChild(spawned, layout.logFile, offset);
+}
+
+function watchChild(child: ChildProcess, logFile: string, offset: number): Launched {
+  let spawnError: Error | undefined;
+  child.once('error', (error) => {
+    spawnError = error;
+  });
+  return {
+    hasEnded: () => spawnError !== undefined || child.exitCode !== null || child.signalCode !== null,
+    readFailure: async () => spawnError?.message ?? readLogFrom(logFile, offset),
+  };
+}
+
+/**
+ * The process number in postmaster.pid when it is another program's now. PostgreSQL takes any living process of its
+ * user for a postmaster, except the one named in PG_GRANDPARENT_PID (made for start scripts, whose numbers come back
+ * at each boot). Naming the stranger there leaves every other check of PostgreSQL's in place: shared memory still in
+ * use, above all.
+ */
+async function findStranger(cluster: string): Promise<number | undefined> {
+  const pidFile = await readPidFile(cluster);
+  if (!pidFile) return undefined;
+  return (await identify(cluster, pidFile.pid)) === 'stranger' ? pidFile.pid : undefined;
+}
+
+async function openLog(logFile: string, account: Account) {
+  const existing = await stat(logFile).catch(() => undefined);
+  if (existing && existing.size > LONGEST_LOG_BYTES) await rename(logFile, `${logFile}.1`);
+  const log = await open(
+    logFile,
+    constants.O_CREAT | constants.O_APPEND | constants.O_RDWR | constants.O_NOFOLLOW,
+    0o600,
+  );
+  if (account.kind === 'owner') await giveTo(account, logFile);
+  return log;
+}
+
+async function readLogFrom(logFile: string, offset: number): Promise<string> {
+  const log = await open(logFile, 'r');
+  try {
+    const buffer = Buffer.alloc(4096);
+    const { bytesRead } = await log.read(buffer, 0, buffer.length, offset);
+    return buffer.toString('utf8', 0, bytesRead).trim();
+  } finally {
+    await log.close();
+  }
+}
+
+/**
+ * Stops the postmaster, if one is running: clients are disconnected, a checkpoint is written. Resolves when it is gone.
+ * @param timeoutMs after this it is told to stop at once, and recovers from its log at the next start
+ * @throws EmbeddedPostgresError `start_failed` when it is still there after twice that
+ */
+export async function stopPostmaster(cluster: string, timeoutMs: number): Promise<void> {
+  const pidFile = await readPidFile(cluster);
+  if (!pidFile) return;
+  const found = await identify(cluster, pidFile.pid);
+  if (found === 'nobody' || found === 'stranger') return;
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    if (!sendSignal(pidFile.pid, signal)) return;
+    if (await isGone(cluster, pidFile.pid, performance.now() + timeoutMs)) return;
+  }
+  throw new EmbeddedPostgresError(
+    'start_failed',
+    `PostgreSQL (process ${pidFile.pid}) on ${cluster} does not stop. Look at postgres.log beside it.`,
+  );
+}
+
+/** The pid file is the last thing a postmaster removes; after a crash it stays, and the process is gone. */
+async function isGone(cluster: string, pid: number, deadline: number): Promise<boolean> {
+  while (performance.now() < deadline) {
+    if ((await readPidFile(cluster))?.pid !== pid || !sendSignal(pid, 0)) return true;
+    await delay(POLL_MS);
+  }
+  return false;
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * Keeps one database running: first start or adoption, the owner lock, recovery after a crash, the stop.
+ */
+import { realpath } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from 'pg';
+import type { Logger } from 'pino';
+import { findAccount } from './account.ts';
+import {
+  assertSameMajor,
+  createCluster,
+  findLayout,
+  readMajor,
+  readPassword,
+  type Layout,
+} from './cluster.ts';
+import { DATABASE, ensureDatabase, ROLE } from './database.ts';
+import { findEngine, prepareEngine, type Engine } from './engine.ts';
+import { takeOwnerLock } from './owner-lock.ts';
+import { handOver } from './ownership.ts';
+import { launch, stopPostmaster, type Launched } from './postmaster.ts';
+import { reachPostmaster, type Reached } from './reach.ts';
+import { findSocketDirectory, makeSocketDirectory, PORT } from './socket.ts';
+
+const STOP_TIMEOUT_MS = 30_000;
+const FIRST_BACKOFF_MS = 20;
+const LONGEST_BACKOFF_MS = 1_000;
+
+export interface Options {
+  dataDirectory: string;
+  engineDirectory?: string;
+  settings?: Readonly<Record<string, string>>;
+  log: Logger;
+}
+
+/** What stays the same from the first start to the stop. */
+interface Installation {
+  layout: Layout;
+  engine: Engine;
+  engineDirectory: string;
+  settings: Readonly<Record<string, string>>;
+  password: string;
+}
+
+/** Finds or makes the database files. Throws what `startEmbeddedPostgres` throws. */
+async function prepareInstallation(options: Options): Promise<Installation> {
+  const layout = await findLayout(resolve(options.dataDirectory));
+  const engine = await findEngine();
+  const isRoot = process.getuid?.() === 0;
+  const engineDirectory = resolve(
+    options.engineDirectory ?? (isRoot ? '/var/lib/doorwright' : join(layout.dataDirectory, 'engine')),
+  );
+  const major = await readMajor(layout.cluster);
+  if (major === undefined) {
+    const account = await findAccount(layout.cluster, layout.dataDirectory);
+    const runnable = await prepareEngine(engine, account, engineDirectory);
+    options.log.info({ data_directory: layout.dataDirectory }, 'making a new database');
+    await createCluster(layout, runnable, account, engineDirectory);
+  } else {
+    assertSameMajor(layout.cluster, major, engine);
+  }
+  const password = await readPassword(layout);
+  return { layout, engine, engineDirectory, settings: options.settings ?? {}, password };
+}
+
+/** Starts a postmaster on files that have none, as the account these files ask for now. */
+async function launchFor(installation: Installation, wantedDirectory?: string): Promise<Launched> {
+  const { layout, engineDirectory, settings } = installation;
+  const account = await findAccount(layout.cluster, layout.dataDirectory);
+  await handOver(layout.cluster, account, engineDirectory);
+  const engine = await prepareEngine(installation.engine, account, engineDirectory);
+  const socketDirectory = wantedDirectory ?? (await findSocketDirectory(layout.cluster));
+  if (socketDirectory !== (await realpath(layout.cluster)))
+    await makeSocketDirectory(socketDirectory, account);
+  return launch({ layout, engine, account, socketDirectory, settings });
+}
+
+/** See `startEmbeddedPostgres` in index.ts. */
+export async function start(options: Options): Promise<Supervisor> {
+  const since = performance.now();
+  const installation = await prepareInstallation(options);
+  const { layout } = installation;
+  const reached = await reachPostmaster({
+    layout,
+    password: installation.password,
+    findSocketDirectory: () => findSocketDirectory(layout.cluster),
+    launch: () => launchFor(installation),
+  });
+  await lockOrLeave(reached.client, layout);
+  try {
+    await ensureDatabase(reached.client, installation.password);
+  } catch (error) {
+    await stopPostmaster(layout.cluster, STOP_TIMEOUT_MS);
+    throw error;
+  }
+  const supervisor = new Supervisor(installation, reached, options.log);
+  const durationMs = Math.round(performance.now() - since);
+  options.log.info({ origin: reached.origin, duration_ms: durationMs }, 'the embedded PostgreSQL is ready');
+  return supervisor;
+}
+
+async function lockOrLeave(client: Client, layout: Layout): Promise<void> {
+  try {
+    await takeOwnerLock(client, layout.dataDirectory);
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw error;
+  }
+}
+
+export class Supervisor {
+  readonly connection: { host: string; port: number; user: string; password: string; database: string };
+  readonly origin: 'started' | 'adopted';
+  readonly #installation: Installation;
+  readonly #log: Logger;
+  /** holds the owner lock; undefined while the server or the lock is lost */
+  #owner: Client | undefined;
+  #recovery: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
+  readonly #stopping = new AbortController();
+
+  constructor(installation: Installation, reached: Reached, log: Logger) {
+    this.#installation = installation;
+    this.#log = log;
+    this.origin = reached.origin;
+    this.connection = {
+      host: reached.socketDirectory,
+      port: PORT,
+      user: ROLE,
+      password: installation.password,
+      database: DATABASE,
+    };
+    this.#watch(reached.client);
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#recovery;
+    // Without the lock the server is another Doorwright's, or there is none.
+    const owner = this.#owner;
+    if (!owner) return;
+    // The lock goes with the server, not before: nobody adopts a server that is about to stop.
+    await stopPostmaster(this.#installation.layout.cluster, STOP_TIMEOUT_MS);
+    await owner.end().catch(() => {});
+    this.#log.info('the embedded PostgreSQL is stopped');
+  }
+
+  /** The server's death, however it comes, ends the owner's connection. So does a lost lock with a living server. */
+  #watch(client: Client): void {
+    this.#owner = client;
+    client.once('end', () => {
+      if (this.#stopping.signal.aborted) return;
+      this.#owner = undefined;
+      this.#recovery = this.#recover();
+    });
+    // The database alone does not keep a program alive that has nothing left to do.
+    (client as Client & { unref(): void }).unref();
+  }
+
+  async #recover(): Promise<void> {
+    const since = performance.now();
+    this.#log.warn('the embedded PostgreSQL is gone: starting it again');
+    let backoffMs = FIRST_BACKOFF_MS;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await this.#bringBack();
+        this.#log.info(
+          { duration_ms: Math.round(performance.now() - since) },
+          'the embedded PostgreSQL is back',
+        );
+        return;
+      } catch (error) {
+        this.#log.error(
+          { err: error, retry_ms: backoffMs },
+          'the embedded PostgreSQL could not be started again',
+        );
+      }
+      await delay(backoffMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+    }
+  }
+
+  /** At the same socket as before: the clients have that path, and reconnect by themselves. */
+  async #bringBack(): Promise<void> {
+    const { layout, password } = this.#installation;
+    const { host } = this.connection;
+    const reached = await reachPostmaster({
+      layout,
+      password,
+      findSocketDirectory: () => Promise.resolve(host),
+      launch: () => {
+        this.#stopping.signal.throwIfAborted();
+        return launchFor(this.#installation, host);
+      },
+    });
+    await lockOrLeave(reached.client, layout);
+    this.#watch(reached.client);
+  }
+}
