@@ -27,13 +27,18 @@ export async function ensureReady(root) {
   const wait = (pid) => say(`Another process (${pid}) is installing or building here; waiting for it.`);
   try {
     await withLock(join(root, 'dist/.lock'), wait, async () => {
-      if (!isInstalled(root)) await install(root);
+      await ensureInstalled(root);
       if (!isBuilt(root)) await build(root);
     });
   } finally {
     // After a failure too: the owner could not write into a folder that root left behind.
     giveToOwner(root, ['dist', 'node_modules']);
   }
+}
+
+/** Installs the packages of the folder from its lockfile, unless they already are. Throws like `ensureReady`. */
+export async function ensureInstalled(root) {
+  if (!isInstalled(root)) await install(root);
 }
 
 const installStampPath = (root) => join(root, 'node_modules/.doorwright-stamp');
