@@ -34,6 +34,7 @@ requireNode();
 try {
   await ensureReady(root);
 } catch (error) {
+  console.log(error.message);
   finish([{ passed: 0, failed: [{ name: 'install and build', reason: error.message }], skipped: [] }]);
 }
 installSystemPackages();
