@@ -64,7 +64,8 @@ function hasLockedVersions(root) {
 
 async function install(root) {
   say('Installing packages (npm ci) ...');
-  const code = await runNpm(root, ['ci', '--include=dev']);
+  // The level is named because `npm start --silent` would silence the reason of a failure as well.
+  const code = await runNpm(root, ['ci', '--include=dev', '--loglevel=notice']);
   if (code !== 0) {
     throw new Error(
       `Installing the packages failed: npm ci ended with code ${code}; its own message is above. ` +
@@ -75,7 +76,7 @@ async function install(root) {
 }
 
 /** Runs npm with its output on stderr and resolves to its exit code. */
-export function runNpm(cwd, args) {
+function runNpm(cwd, args) {
   const npm = process.env.npm_execpath?.endsWith('npm-cli.js') ? process.env.npm_execpath : null;
   const [file, first] = npm === null ? ['npm', []] : [process.execPath, [npm]];
   const isShellNeeded = npm === null && process.platform === 'win32';
