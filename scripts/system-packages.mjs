@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const hasProgram = (...names) =>
+  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'].some((folder) =>
+    names.some((name) => isExecutable(join(folder, name))),
+  );
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasPostgres() {
+  const base = '/usr/lib/postgresql';
+  return (
+    existsSync(base) && readdirSync(base).some((version) => isExecutable(join(base, version, 'bin/postgres')))
+  );
+}
+
+// The first package of each list that apt knows is installed.
+const WANTED = [
+  { isPresent: () => hasProgram('chromium', 'chromium-browser'), packages: ['chromium'] },
+  { isPresent: hasPostgres, packages: ['postgresql-15', 'postgresql'] },
+  { isPresent: () => hasProgram('pgbouncer'), packages: ['pgbouncer'] },
+];
+
+/**
+ * Installs the programs that some tests drive, when this is root on Debian and they are absent.
+ * A failure is only printed: the tests that need the program skip themselves by name.
+ */
+export function installSystemPackages() {
+  const missing = WANTED.filter(({ isPresent }) => !isPresent());
+  if (missing.length === 0) return;
+  const names = missing.map(({ packages }) => packages[0]).join(', ');
+  if (process.getuid?.() !== 0 || !hasProgram('apt-get')) {
+    console.log(
+      `Not installed, and only root can install it with apt: ${names}. The tests that need it are skipped.`,
+    );
+    return;
+  }
+  console.log(`Installing with apt: ${names}`);
+  apt(['update', '-q']);
+  for (const { packages } of missing) {
+    const isInstalled = packages.some((name) =>
+      apt(['install', '-q', '-y', '--no-install-recommends', name]),
+    );
+    if (!isInstalled)
+      console.log(`${packages[0]} could not be installed: the tests that need it are skipped.`);
+  }
+}
+
+function apt(args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status, stderr } = spawnSync('apt-get', args, {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+  });
+  if (status !== 0) console.log(`apt-get ${args.join(' ')} failed: ${(stderr ?? '').trim().slice(-500)}`);
+  return status === 0;
+}
