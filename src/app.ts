@@ -72,11 +72,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
 }
 
 /** The one list of background work. */
-export const jobKinds: readonly JobKind[] = [
-  maintainEventsJob,
-  purgeIdempotencyKeys,
-  eraseEnvironmentJob,
-];
+export const jobKinds: readonly JobKind[] = [maintainEventsJob, purgeIdempotencyKeys, eraseEnvironmentJob];
 
 /** Puts the capabilities together. Opens nothing and listens nowhere. */
 export function createApp(deps: AppDeps): App {

@@ -16,18 +16,22 @@ interface Variable {
 
 const text = z.string().min(1);
 const integer = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
+  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
-const list = z.string().transform((value) => value.split(',').map((part) => part.trim()).filter(Boolean));
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
 
 const schemas = {
   PORT: [integer(0, 65_535), 'Port to listen on; 0 takes any free one. Default 4100.'],
   HOST: [text, 'Address to listen on. Default 127.0.0.1.'],
-  DOORWRIGHT_DATA_DIR: [text, 'Folder of the embedded database and of generated keys. Default `.doorwright`.'],
+  DOORWRIGHT_DATA_DIR: [
+    text,
+    'Folder of the embedded database and of generated keys. Default `.doorwright`.',
+  ],
   DOORWRIGHT_ENGINE_DIR: [
     text,
     'Where the database engine is copied when it cannot run from `node_modules`. Default `/var/lib/doorwright`.',
@@ -55,10 +59,19 @@ const schemas = {
     list,
     'Networks (CIDR, separated by commas) whose `X-Forwarded-For` is believed. Required in production without TLS.',
   ],
-  DOORWRIGHT_ALLOW_HTTP_LOOPBACK: [flag, 'Set to 1 to let production run on plain HTTP at a loopback address: for tests.'],
+  DOORWRIGHT_ALLOW_HTTP_LOOPBACK: [
+    flag,
+    'Set to 1 to let production run on plain HTTP at a loopback address: for tests.',
+  ],
   DOORWRIGHT_WORKERS: [integer(1, 64), 'Processes that serve requests. Default 1.'],
   DOORWRIGHT_RATE_LIMITS: [
-    z.union([z.literal('off').transform(() => 0), z.string().regex(/^\d+(\.\d+)?$/).transform(Number)]),
+    z.union([
+      z.literal('off').transform(() => 0),
+      z
+        .string()
+        .regex(/^\d+(\.\d+)?$/)
+        .transform(Number),
+    ]),
     'Development only: `off`, or a factor by which every limit is multiplied.',
   ],
   DOORWRIGHT_METRICS_PORT: [

@@ -35,9 +35,7 @@ export async function authenticate(
  * Shares look-ups of one key that arrive while none of them has been sent: a burst of requests with one token costs
  * one statement, and every look-up still starts after its request arrived, so a revocation is never missed.
  */
-export function coalesce<Value>(
-  load: (key: string) => Promise<Value>,
-): (key: string) => Promise<Value> {
+export function coalesce<Value>(load: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
   const queued = new Map<string, Promise<Value>>();
   const inFlight = new Map<string, Promise<unknown>>();
   return (key) => {

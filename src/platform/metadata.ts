@@ -14,7 +14,10 @@ export function applyMetadata(current: Metadata, patch: MetadataPatch): Metadata
     else merged[key] = value;
   }
   if (Object.keys(merged).length > 50) {
-    throw new ApiError('invalid_metadata', { status: 400, message: 'An object holds at most 50 metadata pairs.' });
+    throw new ApiError('invalid_metadata', {
+      status: 400,
+      message: 'An object holds at most 50 metadata pairs.',
+    });
   }
   return merged;
 }

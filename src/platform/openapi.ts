@@ -112,7 +112,11 @@ function commonErrors(operation: Operation, isPublic: boolean) {
     ...(hasInput && !hasValidation
       ? [{ status: 422, code: 'validation_failed', when: 'A field or parameter is not valid.' }]
       : []),
-    { status: 429, code: 'rate_limit_exceeded', when: 'Too many requests; Retry-After says how long to wait.' },
+    {
+      status: 429,
+      code: 'rate_limit_exceeded',
+      when: 'Too many requests; Retry-After says how long to wait.',
+    },
   ];
 }
 

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { Timestamp } from '../../platform/contract.ts';
 
-export const ClockReading = z.strictObject({ now: Timestamp, offset_ms: z.int() }).meta({ id: 'ClockReading' });
+export const ClockReading = z
+  .strictObject({ now: Timestamp, offset_ms: z.int() })
+  .meta({ id: 'ClockReading' });
 export type ClockReading = z.infer<typeof ClockReading>;
 
 const farthestSeconds = 10 * 366 * 86_400;

@@ -4,7 +4,9 @@ import { sql } from '../../platform/database/sql.ts';
 const name = 'clock_offset_ms';
 
 export async function readClockOffset(db: Db): Promise<number> {
-  const row = await db.maybeOne<{ value: number }>(sql`select value from install_setting where name = ${name}`);
+  const row = await db.maybeOne<{ value: number }>(
+    sql`select value from install_setting where name = ${name}`,
+  );
   return row?.value ?? 0;
 }
 

@@ -1,7 +1,12 @@
 import { idTime } from '../../lib/id.ts';
 import { ApiError, invalidField } from '../../platform/errors.ts';
 import { eventHorizon } from '../../platform/events/partitions.ts';
-import { type EventPosition, type EventRow, findEventPosition, readEvents } from '../../platform/events/store.ts';
+import {
+  type EventPosition,
+  type EventRow,
+  findEventPosition,
+  readEvents,
+} from '../../platform/events/store.ts';
 import { type PageScan, planPage, toList, unknownCursor } from '../../platform/pagination.ts';
 import type { Reader } from '../../platform/scope.ts';
 import { eventNames } from './catalogue.ts';
@@ -50,7 +55,8 @@ function readRange(reader: Reader, query: ListEvents): { since: Date; until: Dat
   const horizon = eventHorizon(reader.now);
   const since = start === undefined ? horizon : new Date(start);
   const until = end === undefined ? null : new Date(end);
-  if (until && until <= since) throw invalidField('range_end', 'invalid_range', 'range_end is not after range_start.');
+  if (until && until <= since)
+    throw invalidField('range_end', 'invalid_range', 'range_end is not after range_start.');
   if (start !== undefined && until && until.getTime() - since.getTime() > longestRangeMs) {
     throw invalidField('range_end', 'range_too_long', 'A range spans at most 30 days.');
   }

@@ -14,7 +14,11 @@ export interface MonitoringDeps {
 }
 
 export function monitoringOperations(deps: MonitoringDeps): readonly Operation[] {
-  return [...healthOperations(deps), ...jobOperations, ...(deps.hasPublicMetrics ? [metricsOperation(deps)] : [])];
+  return [
+    ...healthOperations(deps),
+    ...jobOperations,
+    ...(deps.hasPublicMetrics ? [metricsOperation(deps)] : []),
+  ];
 }
 
 const open = {
@@ -26,10 +30,18 @@ const open = {
 } as const;
 
 const json = (status: number, body: object): Reply =>
-  new Reply(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }, JSON.stringify(body));
+  new Reply(
+    status,
+    { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    JSON.stringify(body),
+  );
 
 function healthOperations({ isDraining, openApi }: MonitoringDeps): Operation[] {
-  const unavailable = { status: 503, code: 'degraded', when: 'The database is away, or the server is stopping.' };
+  const unavailable = {
+    status: 503,
+    code: 'degraded',
+    when: 'The database is away, or the server is stopping.',
+  };
   const report = async (reader: Parameters<typeof checkHealth>[0]): Promise<Reply> => {
     const health = await checkHealth(reader, isDraining());
     return json(health.status === 'ok' ? 200 : 503, health);

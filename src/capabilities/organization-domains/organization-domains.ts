@@ -37,7 +37,10 @@ export async function getOrganizationDomain(reader: Reader, id: string): Promise
 }
 
 /** Adds a domain whose owner is still to be proven by a DNS record. */
-export function createOrganizationDomain(tx: Tx, input: CreateOrganizationDomain): Promise<OrganizationDomain> {
+export function createOrganizationDomain(
+  tx: Tx,
+  input: CreateOrganizationDomain,
+): Promise<OrganizationDomain> {
   const domain = acceptDomain(input.domain, 'domain');
   return addDomain(tx, input.organization_id, { domain, state: 'pending' });
 }
@@ -46,7 +49,12 @@ export function createOrganizationDomain(tx: Tx, input: CreateOrganizationDomain
 export async function restartVerification(tx: Tx, id: string): Promise<OrganizationDomain> {
   const domain = await findUnverifiedDomain(tx, id);
   if (domain.state === 'pending' && domain.verification_strategy === 'dns') return domain;
-  const updated = await updateDomain(tx, { id, state: 'pending', verification_strategy: 'dns', ...dnsChallenge() });
+  const updated = await updateDomain(tx, {
+    id,
+    state: 'pending',
+    verification_strategy: 'dns',
+    ...dnsChallenge(),
+  });
   emitDomain(tx, OrganizationDomainUpdated, updated);
   return updated;
 }

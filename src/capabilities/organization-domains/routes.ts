@@ -32,7 +32,11 @@ export const organizationDomainOperations: readonly Operation[] = [
     errors: [
       { status: 404, code: 'entity_not_found', when: 'No organization of this environment has the id.' },
       { status: 409, code: 'domain_already_exists', when: 'The organization lists the domain.' },
-      { status: 422, code: 'validation_failed', when: 'The domain is no name, a public suffix or a consumer domain.' },
+      {
+        status: 422,
+        code: 'validation_failed',
+        when: 'The domain is no name, a public suffix or a consumer domain.',
+      },
     ],
     run: (tx, { body }) => createOrganizationDomain(tx, body),
   }),

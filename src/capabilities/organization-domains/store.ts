@@ -4,7 +4,10 @@ import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import type { OrganizationDomain } from './contract.ts';
 
-interface OrganizationDomainRow extends Omit<OrganizationDomain, 'verification_prefix' | 'verification_token'> {
+interface OrganizationDomainRow extends Omit<
+  OrganizationDomain,
+  'verification_prefix' | 'verification_token'
+> {
   verification_prefix: string | null;
   verification_token: string | null;
 }
@@ -75,5 +78,7 @@ export async function updateDomain(
 }
 
 export async function deleteDomain(tx: Tx, id: string): Promise<void> {
-  await tx.run(sql`delete from organization_domain where environment_id = ${tx.environmentId} and id = ${id}`);
+  await tx.run(
+    sql`delete from organization_domain where environment_id = ${tx.environmentId} and id = ${id}`,
+  );
 }

@@ -8,5 +8,5 @@
  */
 export { organizationOperations } from './routes.ts';
 export { Organization } from './contract.ts';
-export { createOrganization } from './organizations.ts';
+export { createOrganization, getOrganization, updateOrganization } from './organizations.ts';
 export { findOrganizationByName } from './store.ts';

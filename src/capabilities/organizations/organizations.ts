@@ -53,7 +53,11 @@ export async function createOrganization(tx: Tx, input: CreateOrganization): Pro
 }
 
 /** Changes what is given and leaves the rest; `domain_data` replaces the list of domains. */
-export async function updateOrganization(tx: Tx, id: string, input: UpdateOrganization): Promise<Organization> {
+export async function updateOrganization(
+  tx: Tx,
+  id: string,
+  input: UpdateOrganization,
+): Promise<Organization> {
   const current = await store.findOrganizationForUpdate(tx, id);
   if (!current) throw organizationNotFound(id);
   const domains = domainData(input);
@@ -101,7 +105,9 @@ function merge(current: Organization, input: UpdateOrganization) {
     allow_profiles_outside_organization:
       input.allow_profiles_outside_organization ?? current.allow_profiles_outside_organization,
     stripe_customer_id:
-      input.stripe_customer_id === undefined ? (current.stripe_customer_id ?? null) : input.stripe_customer_id,
+      input.stripe_customer_id === undefined
+        ? (current.stripe_customer_id ?? null)
+        : input.stripe_customer_id,
   };
 }
 

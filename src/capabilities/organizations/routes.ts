@@ -25,12 +25,20 @@ const shared = {
   principals: ['api_key', 'install'],
   environmentFrom: 'principal',
 } as const;
-const notFound = { status: 404, code: 'entity_not_found', when: 'No organization of this environment has the id.' };
+const notFound = {
+  status: 404,
+  code: 'entity_not_found',
+  when: 'No organization of this environment has the id.',
+};
 const writeErrors = [
   { status: 400, code: 'invalid_metadata', when: 'Metadata passes its limits.' },
   { status: 400, code: 'external_id_already_used', when: 'Another organization has the external id.' },
   { status: 409, code: 'domain_already_exists', when: 'A domain is listed twice.' },
-  { status: 422, code: 'validation_failed', when: 'A field is missing or malformed, or a domain is refused.' },
+  {
+    status: 422,
+    code: 'validation_failed',
+    when: 'A field is missing or malformed, or a domain is refused.',
+  },
 ];
 
 export const organizationOperations: readonly Operation[] = [
@@ -95,7 +103,11 @@ export const organizationOperations: readonly Operation[] = [
     errors: [
       notFound,
       ...writeErrors,
-      { status: 400, code: 'stripe_customer_id_already_used', when: 'Another organization has the Stripe id.' },
+      {
+        status: 400,
+        code: 'stripe_customer_id_already_used',
+        when: 'Another organization has the Stripe id.',
+      },
     ],
     run: (tx, { params, body }) => updateOrganization(tx, params.id, body),
   }),

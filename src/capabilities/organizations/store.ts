@@ -18,10 +18,7 @@ const toWire = (row: OrganizationRow): Organization => omitNull(row, ['stripe_cu
 
 export async function insertOrganization(
   tx: Tx,
-  row: Pick<
-    Organization,
-    'id' | 'name' | 'external_id' | 'metadata' | 'allow_profiles_outside_organization'
-  >,
+  row: Pick<Organization, 'id' | 'name' | 'external_id' | 'metadata' | 'allow_profiles_outside_organization'>,
 ): Promise<void> {
   await tx.run(sql`
     insert into organization (environment_id, id, name, external_id, metadata,

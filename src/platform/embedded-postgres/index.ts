@@ -18,9 +18,9 @@ export { DataDirectoryInUseError, EmbeddedPostgresError, type EmbeddedPostgresEr
 export interface EmbeddedPostgres {
   /** what `pg` needs: host is the socket directory. The same for as long as this runs, crashes included */
   readonly connection: { host: string; port: number; user: string; password: string; database: string };
-  /** `adopted`: the server was running, left by a Doorwright that was killed */
-  readonly origin: 'started' | 'adopted';
-  /** clean, fast shutdown; releases the owner lock */
+  /** `adopted`: the server was running, left by a Doorwright that was killed. `visited`: it belongs to another */
+  readonly origin: 'started' | 'adopted' | 'visited';
+  /** clean, fast shutdown; releases the owner lock. A visited server stays as it is */
   stop(): Promise<void>;
 }
 
@@ -31,6 +31,7 @@ export interface EmbeddedPostgres {
  * @param options.engineDirectory DOORWRIGHT_ENGINE_DIR: for a copy of the programs where node_modules won't do.
  *   /var/lib/doorwright for root, in the data directory for others
  * @param options.settings server settings that win over ours
+ * @param options.mayVisit use the server of another Doorwright that runs on this data directory: for commands
  * @throws DataDirectoryInUseError when another Doorwright runs on this data directory
  * @throws EmbeddedPostgresError for any other reason, with a message that says what to do
  */
@@ -38,6 +39,7 @@ export async function startEmbeddedPostgres(options: {
   dataDirectory: string;
   engineDirectory?: string;
   settings?: Readonly<Record<string, string>>;
+  mayVisit?: boolean;
   log: Logger;
 }): Promise<EmbeddedPostgres> {
   return start(options);

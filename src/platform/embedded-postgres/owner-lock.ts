@@ -46,10 +46,15 @@ export async function connectAsOwner(socketDirectory: string, password: string):
 /**
  * Takes the owner lock, for as long as the connection lives.
  * @param dataDirectory for the message
+ * @param patienceMs how long a lock that is taken is waited for
  * @throws DataDirectoryInUseError when another Doorwright holds it
  */
-export async function takeOwnerLock(client: Client, dataDirectory: string): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+export async function takeOwnerLock(
+  client: Client,
+  dataDirectory: string,
+  patienceMs: number = PATIENCE_MS,
+): Promise<void> {
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, $2) as taken', [
       ...LOCK,

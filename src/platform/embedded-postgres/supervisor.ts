@@ -7,6 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Logger } from 'pino';
 import { findAccount } from './account.ts';
+import { DataDirectoryInUseError } from './errors.ts';
+import type { EmbeddedPostgres } from './index.ts';
 import {
   assertSameMajor,
   createCluster,
@@ -31,6 +33,7 @@ export interface Options {
   dataDirectory: string;
   engineDirectory?: string;
   settings?: Readonly<Record<string, string>>;
+  mayVisit?: boolean;
   log: Logger;
 }
 
@@ -77,7 +80,7 @@ async function launchFor(installation: Installation, wantedDirectory?: string): 
 }
 
 /** See `startEmbeddedPostgres` in index.ts. */
-export async function start(options: Options): Promise<Supervisor> {
+export async function start(options: Options): Promise<EmbeddedPostgres> {
   const since = performance.now();
   const installation = await prepareInstallation(options);
   const { layout } = installation;
@@ -87,7 +90,12 @@ export async function start(options: Options): Promise<Supervisor> {
     findSocketDirectory: () => findSocketDirectory(layout.cluster),
     launch: () => launchFor(installation),
   });
-  await lockOrLeave(reached.client, layout);
+  try {
+    await lockOrLeave(reached.client, layout, options.mayVisit ? 0 : undefined);
+  } catch (error) {
+    if (!options.mayVisit || !(error instanceof DataDirectoryInUseError)) throw error;
+    return { connection: connectionOf(installation, reached), origin: 'visited', stop: async () => {} };
+  }
   try {
     await ensureDatabase(reached.client, installation.password);
   } catch (error) {
@@ -100,17 +108,27 @@ export async function start(options: Options): Promise<Supervisor> {
   return supervisor;
 }
 
-async function lockOrLeave(client: Client, layout: Layout): Promise<void> {
+function connectionOf(installation: Installation, reached: Reached): EmbeddedPostgres['connection'] {
+  return {
+    host: reached.socketDirectory,
+    port: PORT,
+    user: ROLE,
+    password: installation.password,
+    database: DATABASE,
+  };
+}
+
+async function lockOrLeave(client: Client, layout: Layout, patienceMs?: number): Promise<void> {
   try {
-    await takeOwnerLock(client, layout.dataDirectory);
+    await takeOwnerLock(client, layout.dataDirectory, patienceMs);
   } catch (error) {
     await client.end().catch(() => {});
     throw error;
   }
 }
 
-export class Supervisor {
-  readonly connection: { host: string; port: number; user: string; password: string; database: string };
+class Supervisor implements EmbeddedPostgres {
+  readonly connection: EmbeddedPostgres['connection'];
   readonly origin: 'started' | 'adopted';
   readonly #installation: Installation;
   readonly #log: Logger;
@@ -124,13 +142,7 @@ export class Supervisor {
     this.#installation = installation;
     this.#log = log;
     this.origin = reached.origin;
-    this.connection = {
-      host: reached.socketDirectory,
-      port: PORT,
-      user: ROLE,
-      password: installation.password,
-      database: DATABASE,
-    };
+    this.connection = connectionOf(installation, reached);
     this.#watch(reached.client);
   }
 

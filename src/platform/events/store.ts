@@ -40,7 +40,11 @@ export async function insertEvents(db: Db, events: readonly PendingEvent[]): Pro
 }
 
 /** The public cursor is the event's id; the order is `(xid, seq)`. */
-export function findEventPosition(reader: Reader, id: string, createdAt: Date): Promise<EventPosition | null> {
+export function findEventPosition(
+  reader: Reader,
+  id: string,
+  createdAt: Date,
+): Promise<EventPosition | null> {
   return reader.maybeOne<EventPosition>(sql`
     select xid::text as xid, seq from event
     where environment_id = ${reader.environmentId} and created_at = ${createdAt} and id = ${id}`);

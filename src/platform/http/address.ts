@@ -15,7 +15,9 @@ export function createAddressReader(trustedProxies: readonly string[]): AddressR
   const isTrusted = (text: string): boolean => {
     if (!ipaddr.isValid(text)) return false;
     const address = ipaddr.process(text);
-    return networks.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
+    return networks.some(
+      ([network, bits]) => network.kind() === address.kind() && address.match(network, bits),
+    );
   };
   return (incoming, headers) => {
     const peer = incoming?.socket.remoteAddress ?? 'unknown';

@@ -57,7 +57,9 @@ export function createFrame(deps: FrameDeps): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>({ getPath: routedPath });
   for (const operation of deps.operations) {
     for (const path of [operation.path, ...(operation.aliases ?? [])]) {
-      app.on(operation.method, path.replace(/\{(\w+)\}/g, ':$1'), (context) => serve(deps, operation, context));
+      app.on(operation.method, path.replace(/\{(\w+)\}/g, ':$1'), (context) =>
+        serve(deps, operation, context),
+      );
     }
   }
   app.options('*', (context) => answerPreflight(deps.environments, context));
@@ -106,7 +108,13 @@ async function serve(deps: FrameDeps, operation: Operation, context: FrameContex
   const seconds = (performance.now() - startedAt) / 1_000;
   deps.metrics.requests.observe({ operation: operation.id, status: response.status }, seconds);
   deps.log.info(
-    { request_id: requestId, operation: operation.id, status: response.status, seconds, ip: exchange.address },
+    {
+      request_id: requestId,
+      operation: operation.id,
+      status: response.status,
+      seconds,
+      ip: exchange.address,
+    },
     'request',
   );
   return response;

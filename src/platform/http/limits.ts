@@ -2,8 +2,18 @@ import type { Operation, RateLimit } from '../operation.ts';
 
 /** Every request (spec/authkit 0.8). */
 const everyRequest: RateLimit = { name: 'all', limit: 6_000, windowSeconds: 60, per: 'ip' };
-const authkitReads: RateLimit = { name: 'authkit-reads', limit: 1_000, windowSeconds: 10, per: 'environment' };
-const authkitWrites: RateLimit = { name: 'authkit-writes', limit: 500, windowSeconds: 10, per: 'environment' };
+const authkitReads: RateLimit = {
+  name: 'authkit-reads',
+  limit: 1_000,
+  windowSeconds: 10,
+  per: 'environment',
+};
+const authkitWrites: RateLimit = {
+  name: 'authkit-writes',
+  limit: 500,
+  windowSeconds: 10,
+  per: 'environment',
+};
 
 const known = new WeakMap<Operation, readonly RateLimit[]>();
 

@@ -33,8 +33,12 @@ function checkResponse(
   const result = response.schema.safeParse(response.value);
   if (result.success) return;
   check.metrics.responseMismatches.inc({ operation: operation.id });
-  check.log.error({ operation: operation.id, issues: result.error.issues }, 'response does not match its schema');
-  if (check.mode === 'always') throw new Error(`response of ${operation.id}: ${z.prettifyError(result.error)}`);
+  check.log.error(
+    { operation: operation.id, issues: result.error.issues },
+    'response does not match its schema',
+  );
+  if (check.mode === 'always')
+    throw new Error(`response of ${operation.id}: ${z.prettifyError(result.error)}`);
 }
 
 export function isReply(value: unknown): value is Reply {

@@ -165,7 +165,10 @@ class JobWorker implements Worker {
       this.options.onEnd?.(kind.kind, 'done');
     } catch (error) {
       await this.fail(kind, job, error).catch((failure: unknown) =>
-        this.options.log.warn({ err: failure, job: job.id }, 'job outcome not recorded; its lease will run out'),
+        this.options.log.warn(
+          { err: failure, job: job.id },
+          'job outcome not recorded; its lease will run out',
+        ),
       );
     }
   }

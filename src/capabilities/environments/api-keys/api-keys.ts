@@ -69,4 +69,5 @@ export async function createInstallKey(tx: Tx, name: string): Promise<string> {
   return value;
 }
 
-const obfuscate = (value: string): string => `${value.slice(0, value.lastIndexOf('_') + 1)}...${value.slice(-4)}`;
+const obfuscate = (value: string): string =>
+  `${value.slice(0, value.lastIndexOf('_') + 1)}...${value.slice(-4)}`;

@@ -33,7 +33,13 @@ export function createApiKeyAuthenticator(deps: AuthenticatorDeps): Authenticato
       const holder = await find(bearer);
       if (!holder) return null;
       noteUse(holder);
-      return { ...everything, kind: 'api_key', id: holder.id, name: holder.name, environmentId: holder.environment_id };
+      return {
+        ...everything,
+        kind: 'api_key',
+        id: holder.id,
+        name: holder.name,
+        environmentId: holder.environment_id,
+      };
     },
   };
 }

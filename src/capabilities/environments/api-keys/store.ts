@@ -62,7 +62,9 @@ async function keyExists(reader: Reader, id: string): Promise<boolean> {
 }
 
 export function deleteKey(tx: Tx, id: string): Promise<number> {
-  return tx.run(sql`delete from environment_api_key where environment_id = ${tx.environmentId} and id = ${id}`);
+  return tx.run(
+    sql`delete from environment_api_key where environment_id = ${tx.environmentId} and id = ${id}`,
+  );
 }
 
 export async function insertInstallKey(
@@ -75,5 +77,7 @@ export async function insertInstallKey(
 }
 
 export function findInstallKeyByHash(db: Db, hash: Buffer): Promise<{ id: string; name: string } | null> {
-  return db.maybeOne<{ id: string; name: string }>(sql`select id, name from install_key where hash = ${hash}`);
+  return db.maybeOne<{ id: string; name: string }>(
+    sql`select id, name from install_key where hash = ${hash}`,
+  );
 }

@@ -22,7 +22,11 @@ export const corsOriginOperations: readonly Operation[] = [
     returns: { 201: CorsOrigin },
     errors: [
       { status: 409, code: 'duplicate_cors_origin', when: 'The origin is listed.' },
-      { status: 422, code: 'validation_failed', when: 'The text is no origin, or not allowed for this environment.' },
+      {
+        status: 422,
+        code: 'validation_failed',
+        when: 'The text is no origin, or not allowed for this environment.',
+      },
     ],
     run: (tx, { body }) => createCorsOrigin(tx, body),
   }),

@@ -57,7 +57,9 @@ function operationsOf({ purpose, name, words, path, managementPath }: RedirectNo
       permission: 'redirect_uris:write',
       body: CreateRedirectUri,
       returns: { 201: RedirectUri },
-      errors: [{ status: 422, code: 'validation_failed', when: 'The URI is malformed, refused or registered.' }],
+      errors: [
+        { status: 422, code: 'validation_failed', when: 'The URI is malformed, refused or registered.' },
+      ],
       run: (tx, { body }) => createRedirectUri(tx, purpose, body),
     }),
     operation({

@@ -8,7 +8,9 @@ export function settingsSchema() {
 
 /** All groups as they may be sent: any of them, with any of their fields. */
 export function updateSettingsSchema() {
-  const fields = settingGroups().map(({ name, schema }) => [name, withoutDefaults(schema).optional()] as const);
+  const fields = settingGroups().map(
+    ({ name, schema }) => [name, withoutDefaults(schema).optional()] as const,
+  );
   return z.strictObject(Object.fromEntries(fields));
 }
 

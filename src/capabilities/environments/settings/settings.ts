@@ -53,7 +53,10 @@ export async function readAllSettings(reader: Reader): Promise<Record<string, ob
 }
 
 /** Changes the fields that are given, of the groups that are given. */
-export async function updateSettings(tx: Tx, input: Record<string, object | undefined>): Promise<Record<string, object>> {
+export async function updateSettings(
+  tx: Tx,
+  input: Record<string, object | undefined>,
+): Promise<Record<string, object>> {
   for (const { name, schema } of settingGroups()) {
     const changes = input[name];
     if (changes === undefined) continue;

@@ -2,7 +2,10 @@ import { sql } from '../../../platform/database/sql.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 
-export function findSettings(reader: Reader, names: readonly string[]): Promise<{ name: string; value: object }[]> {
+export function findSettings(
+  reader: Reader,
+  names: readonly string[],
+): Promise<{ name: string; value: object }[]> {
   return reader.many<{ name: string; value: object }>(sql`
     select name, value from environment_setting
     where environment_id = ${reader.environmentId} and name = any(${names})`);

@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import { registerEnv } from './commands/env.ts';
+import { registerKeys } from './commands/keys.ts';
+import { registerMigrate } from './commands/migrate.ts';
+import { failWith } from './commands/output.ts';
+import { registerSeed } from './commands/seed.ts';
+import { registerServe } from './commands/serve.ts';
+import { version } from './version.ts';
+
+const program = new Command('doorwright')
+  .description('Self-hostable identity platform, compatible with the WorkOS API')
+  .version(version)
+  .showHelpAfterError();
+
+registerServe(program);
+registerMigrate(program);
+registerSeed(program);
+registerKeys(program);
+registerEnv(program);
+
+program.parseAsync().catch(failWith);

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PoolConfig } from 'pg';
+import { followClock } from './capabilities/development/index.ts';
+import type { Config } from './config.ts';
+import { type AdjustableClock, createAdjustableClock } from './platform/clock.ts';
+import { type Database, openDatabase } from './platform/database/database.ts';
+import { type Migration, migrate, readMigrations } from './platform/database/migrate.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/embedded-postgres/index.ts';
+import { type Encryption, createEncryption, parseMasterKeys } from './platform/encryption.ts';
+import { maintainEventPartitions } from './platform/events/partitions.ts';
+import type { Log } from './platform/log.ts';
+
+/** How this process reaches its database: serialisable, so that worker processes can be told. */
+export interface DatabaseAddress {
+  connection: PoolConfig;
+  isDirect: boolean;
+}
+
+/** Everything below the application: database, clock, encryption. */
+export interface Runtime {
+  readonly database: Database;
+  readonly address: DatabaseAddress;
+  readonly clock: AdjustableClock;
+  readonly encryption: Encryption;
+  /** Text of the master key ring, for worker processes. */
+  readonly masterKey: string;
+  close(): Promise<void>;
+}
+
+/** The folder of the migrations, beside the bundle or in the repository. */
+export function migrationsDirectory(): string {
+  const beside = fileURLToPath(new URL('migrations', import.meta.url));
+  return existsSync(beside) ? beside : fileURLToPath(new URL('../migrations', import.meta.url));
+}
+
+export const loadMigrations = (): Promise<Migration[]> => readMigrations(migrationsDirectory());
+
+/**
+ * Starts or reaches the database, brings its schema up to date and opens the pool.
+ * @throws with a message for people when the database or the key cannot be used
+ */
+export async function openRuntime(
+  config: Config,
+  log: Log,
+  options: { mayVisit?: boolean } = {},
+): Promise<Runtime> {
+  const { embedded, address, database } = await openUnmigrated(config, log, options);
+  try {
+    await migrate(database.pool, await loadMigrations(), log);
+    const masterKey = await findMasterKey(config);
+    return await attachRuntime({ address, database, masterKey, config, embedded });
+  } catch (error) {
+    await database.close();
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+/** Starts or reaches the database and opens the pool, whatever state the schema is in. */
+export async function openUnmigrated(
+  config: Config,
+  log: Log,
+  options: { mayVisit?: boolean } = {},
+): Promise<{ embedded: EmbeddedPostgres | null; address: DatabaseAddress; database: Database }> {
+  const embedded = config.databaseUrl ? null : await startEmbedded(config, log, options);
+  const address = embedded ? embeddedAddress(embedded) : urlAddress(config);
+  return { embedded, address, database: openPool(address, config.poolSize, log) };
+}
+
+/** Opens the pool of a worker process, whose primary has done the rest. */
+export async function joinRuntime(
+  config: Config,
+  log: Log,
+  given: { address: DatabaseAddress; masterKey: string },
+): Promise<Runtime> {
+  const database = openPool(given.address, config.poolSize, log);
+  return attachRuntime({ ...given, database, config, embedded: null });
+}
+
+async function attachRuntime(parts: {
+  address: DatabaseAddress;
+  database: Database;
+  masterKey: string;
+  config: Config;
+  embedded: EmbeddedPostgres | null;
+}): Promise<Runtime> {
+  const { address, database, masterKey, config, embedded } = parts;
+  const encryption = createEncryption(parseMasterKeys(masterKey));
+  const clock = createAdjustableClock();
+  // Only development has a clock that can be moved.
+  const stopClock = config.mode === 'development' ? await followClock(database, clock) : () => undefined;
+  await database.transaction((db) => maintainEventPartitions(db, clock.now()));
+  return {
+    database,
+    address,
+    clock,
+    encryption,
+    masterKey,
+    close: async () => {
+      stopClock();
+      await database.close();
+      await embedded?.stop();
+    },
+  };
+}
+
+function openPool(address: DatabaseAddress, poolSize: number, log: Log): Database {
+  return openDatabase({
+    ...address,
+    poolSize,
+    onPoolError: (error) => log.warn({ err: error }, 'database connection lost'),
+  });
+}
+
+function startEmbedded(config: Config, log: Log, options: { mayVisit?: boolean }): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({
+    ...options,
+    dataDirectory: config.dataDirectory,
+    ...(config.engineDirectory ? { engineDirectory: config.engineDirectory } : {}),
+    log,
+  });
+}
+
+const embeddedAddress = ({ connection }: EmbeddedPostgres): DatabaseAddress => ({
+  connection,
+  isDirect: true,
+});
+
+function urlAddress(config: Config): DatabaseAddress {
+  const direct = config.databaseDirectUrl;
+  return { connection: { connectionString: direct ?? config.databaseUrl }, isDirect: direct !== undefined };
+}
+
+/** Development makes a key of its own beside the data; it is as durable as the data it protects. */
+async function findMasterKey(config: Config): Promise<string> {
+  if (config.masterKey) return config.masterKey;
+  const file = join(config.dataDirectory, 'master.key');
+  if (existsSync(file)) return (await readFile(file, 'utf8')).trim();
+  const key = generateMasterKey();
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
+  await writeFile(file, `${key}\n`, { mode: 0o600, flag: 'wx' });
+  return key;
+}
+
+/** A new ring of one key, as `DOORWRIGHT_MASTER_KEY` takes it. */
+export function generateMasterKey(): string {
+  return `k1:${randomBytes(32).toString('base64')}`;
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+/**
+ * The seed file: the emulator's format, extended. Lists may be written as maps where the format says so. Keys of
+ * capabilities that do not exist yet are known, kept and warned about; any other key is an error.
+ */
+
+const Domain = z.union([
+  z.string().transform((domain) => ({ domain, state: 'verified' as const })),
+  z.strictObject({ domain: z.string(), state: z.enum(['pending', 'verified']).default('verified') }),
+]);
+
+const Organization = z.strictObject({
+  name: z.string().min(1),
+  external_id: z.string().optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+  domains: z.array(Domain).default([]),
+  memberships: z.unknown().optional(),
+  groups: z.unknown().optional(),
+});
+export type SeedOrganization = z.output<typeof Organization>;
+
+const KeyValue = z.string().regex(/^sk_(?!admin_)[\x21-\x7e]{4,200}$/, 'a key starts with sk_');
+const ApiKey = z.union([
+  KeyValue.transform((value) => ({ value, name: 'Seed' })),
+  z.strictObject({ value: KeyValue, name: z.string().default('Seed') }),
+]);
+const ApiKeys = z.union([
+  z.array(ApiKey),
+  z
+    .record(KeyValue, z.unknown())
+    .transform((keys) => Object.keys(keys).map((value) => ({ value, name: 'Seed' }))),
+]);
+
+/** Known keys of capabilities that this build does not have yet. */
+export const laterKeys = [
+  'users',
+  'roles',
+  'permissions',
+  'connections',
+  'webhookEndpoints',
+  'connectApplications',
+  'connectedAccounts',
+  'jwtTemplate',
+  'invitations',
+  'directories',
+  'featureFlags',
+  'resourceTypes',
+] as const;
+
+const later = Object.fromEntries(laterKeys.map((key) => [key, z.unknown().optional()])) as Record<
+  (typeof laterKeys)[number],
+  z.ZodOptional<z.ZodUnknown>
+>;
+
+const contents = {
+  organizations: z.array(Organization).default([]),
+  apiKeys: ApiKeys.default([]),
+  redirectUris: z.array(z.string()).default([]),
+  signOutRedirects: z.array(z.string()).default([]),
+  corsOrigins: z.array(z.string()).default([]),
+  ...later,
+};
+
+const Contents = z.strictObject(contents);
+export type SeedContents = z.output<typeof Contents>;
+
+const Environment = z.strictObject({
+  name: z.string().min(1),
+  kind: z.enum(['sandbox', 'production']).default('sandbox'),
+  client_id: z.string().regex(/^client_[\x21-\x7e]{1,100}$/, 'a client id starts with client_'),
+  api_key: KeyValue.optional(),
+  ...contents,
+});
+export type SeedEnvironment = z.output<typeof Environment>;
+
+export const SeedFile = z.strictObject({ ...contents, environments: z.array(Environment).default([]) });
+export type SeedFile = z.output<typeof SeedFile>;

@@ -1,0 +1,62 @@
+import cluster from 'node:cluster';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { countJobs } from './platform/jobs/store.ts';
+import type { Log } from './platform/log.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { type Listener, listen } from './platform/http/server.ts';
+import { serveMetrics } from './platform/http/metrics-server.ts';
+import type { Runtime } from './runtime.ts';
+import { version } from './version.ts';
+
+const graceMs = 10_000;
+
+export interface Served {
+  readonly port: number;
+  /** Finishes requests and jobs in flight, then closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Serves requests and runs jobs in this process, on a runtime that is open. */
+export async function serve(config: Config, runtime: Runtime, log: Log): Promise<Served> {
+  let isDraining = false;
+  const { database, clock, encryption } = runtime;
+  const metrics = createMetrics(() => countJobs(database));
+  const isDevelopment = config.mode === 'development';
+  const app = createApp({
+    database,
+    clock,
+    encryption,
+    log,
+    metrics,
+    settings: {
+      isDevelopment,
+      version,
+      trustedProxies: config.trustedProxies,
+      rateLimitFactor: config.rateLimitFactor,
+      responseCheck: 'sample',
+    },
+    isDraining: () => isDraining,
+  });
+  const listener: Listener = await listen({
+    app: app.handler,
+    host: config.host,
+    port: config.port,
+    tls: config.tls,
+  });
+  // With several workers the primary serves the figures of all of them.
+  const metricsListener =
+    config.metricsPort === null || cluster.isWorker
+      ? null
+      : await serveMetrics(config.host, config.metricsPort, () => metrics.registry.metrics());
+  const worker = app.startJobs();
+  return {
+    port: listener.port,
+    stop: async () => {
+      isDraining = true;
+      await Promise.all([listener.drain(graceMs), worker.stop(graceMs)]);
+      await metricsListener?.drain(0);
+      await runtime.close();
+    },
+  };
+}
