@@ -37,25 +37,22 @@ export async function authenticate(
  */
 export function coalesce<Value>(load: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
   const queued = new Map<string, Promise<Value>>();
-  const inFlight = new Map<string, Promise<unknown>>();
+  const inFlight = new Map<string, Promise<Value>>();
+  const start = async (key: string, previous: Promise<Value> | undefined): Promise<Value> => {
+    await previous?.catch(() => undefined);
+    queued.delete(key);
+    const loading = load(key);
+    inFlight.set(key, loading);
+    try {
+      return await loading;
+    } finally {
+      if (inFlight.get(key) === loading) inFlight.delete(key);
+    }
+  };
   return (key) => {
     const waiting = queued.get(key);
     if (waiting) return waiting;
-    const start = (): Promise<Value> => {
-      queued.delete(key);
-      const loading = load(key);
-      const settled = loading.then(
-        () => undefined,
-        () => undefined,
-      );
-      inFlight.set(key, settled);
-      void settled.then(() => {
-        if (inFlight.get(key) === settled) inFlight.delete(key);
-      });
-      return loading;
-    };
-    const current = inFlight.get(key);
-    const next = current ? current.then(start) : Promise.resolve().then(start);
+    const next = start(key, inFlight.get(key));
     queued.set(key, next);
     return next;
   };

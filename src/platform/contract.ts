@@ -22,7 +22,7 @@ export function faultOf(schema: z.ZodType): { status: number; code: string; mess
 export const Timestamp = z.iso.datetime({ precision: 3 });
 
 /** NUL is refused with every text of a body: PostgreSQL cannot store it. */
-const ascii = /^[\x01-\x7f]*$/;
+const ascii = /^\p{ASCII}*$/u;
 const metadataPairs = 50;
 
 const MetadataKey = z.string().min(1).max(40).regex(ascii);

@@ -40,11 +40,11 @@ export async function inTransaction<Value>(
 }
 
 function createTx(db: Db, scope: Scope): Tx {
-  return {
-    ...createReader(db, scope),
+  // Assigned, not spread: spreading would read the environment of an operation that has none.
+  return Object.assign(createReader(db, scope), {
     newId: createIdSequence(scope.now.getTime(), randomBytes(16)),
     pending: { events: [], jobs: [] },
-  };
+  });
 }
 
 /** Forgets what a rolled back savepoint asked for. */

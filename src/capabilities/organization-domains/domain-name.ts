@@ -11,8 +11,8 @@ const faultMessages: Record<DomainFault, string> = {
 };
 
 /** Reserved for documentation and tests (RFC 2606 3), whatever the list says. */
-const documentationDomains = ['example.com', 'example.net', 'example.org'];
-const consumerDomains = new Set(emailProviders.filter((domain) => !documentationDomains.includes(domain)));
+const documentationDomains = new Set(['example.com', 'example.net', 'example.org']);
+const consumerDomains = new Set(emailProviders.filter((domain) => !documentationDomains.has(domain)));
 
 /** Says in words why a domain is refused. */
 export function describeDomainFault(fault: DomainFault): string {

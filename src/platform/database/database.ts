@@ -1,4 +1,12 @@
-import pg from 'pg';
+import {
+  DatabaseError,
+  Pool,
+  type PoolConfig,
+  type QueryConfig,
+  type QueryResult,
+  type CustomTypesConfig,
+  types as pgTypes,
+} from 'pg';
 import { unavailable } from '../errors.ts';
 import { type Sql, toStatement } from './sql.ts';
 
@@ -16,7 +24,7 @@ export interface Db {
 
 export interface DatabaseOptions {
   /** `postgres://...`, or what `pg` takes for a unix socket. */
-  connection: pg.PoolConfig;
+  connection: PoolConfig;
   /** True when no pooler stands between: statements are then prepared by name. */
   isDirect: boolean;
   poolSize: number;
@@ -25,7 +33,7 @@ export interface DatabaseOptions {
 
 /** The pool of connections of one process. */
 export interface Database extends Db {
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
   /** Runs `work` in one transaction; rolls back when it throws. */
   transaction<Value>(work: (db: Db) => Promise<Value>): Promise<Value>;
   close(): Promise<void>;
@@ -44,17 +52,17 @@ function readTimestamp(text: string): string {
   return new Date(text).toISOString();
 }
 
-const types: pg.CustomTypesConfig = {
+const types: CustomTypesConfig = {
   getTypeParser: ((oid: number, format: 'text' | 'binary') => {
     if (oid === timestamptzOid) return readTimestamp;
     if (oid === int8Oid) return Number;
-    return pg.types.getTypeParser(oid, format);
-  }) as typeof pg.types.getTypeParser,
+    return pgTypes.getTypeParser(oid, format);
+  }) as typeof pgTypes.getTypeParser,
 };
 
 /** Opens the pool. No connection is made before the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     ...options.connection,
     max: options.poolSize,
     types,
@@ -63,7 +71,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     idleTimeoutMillis: 60_000,
     query_timeout: 20_000,
     application_name: 'doorwright',
-  } as pg.PoolConfig);
+  } as PoolConfig);
   pool.on('error', options.onPoolError);
   const { isDirect } = options;
   return {
@@ -74,10 +82,10 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-type Execute = (statement: pg.QueryConfig) => Promise<pg.QueryResult>;
+type Execute = (statement: QueryConfig) => Promise<QueryResult>;
 
 function createDb(execute: Execute, isNamed: boolean): Db {
-  const query = async (template: Sql): Promise<pg.QueryResult> => {
+  const query = async (template: Sql): Promise<QueryResult> => {
     const { text, values, name } = toStatement(template);
     try {
       return await execute(isNamed ? { name, text, values } : { text, values });
@@ -104,7 +112,7 @@ function createDb(execute: Execute, isNamed: boolean): Db {
 }
 
 async function runTransaction<Value>(
-  pool: pg.Pool,
+  pool: Pool,
   isNamed: boolean,
   work: (db: Db) => Promise<Value>,
 ): Promise<Value> {
@@ -153,15 +161,15 @@ function isOutage(error: unknown): boolean {
 
 /** The name of the constraint that a unique violation names; null for any other error. */
 export function violatedConstraint(error: unknown): string | null {
-  return error instanceof pg.DatabaseError && error.code === '23505' ? (error.constraint ?? null) : null;
+  return error instanceof DatabaseError && error.code === '23505' ? (error.constraint ?? null) : null;
 }
 
 /** True when a statement named a row of another table that does not exist. */
 export function violatedForeignKey(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.code === '23503';
+  return error instanceof DatabaseError && error.code === '23503';
 }
 
 /** True when the transaction lost a race and would succeed when run again (40001, 40P01). */
 export function isRetryable(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01');
+  return error instanceof DatabaseError && (error.code === '40001' || error.code === '40P01');
 }

@@ -1,0 +1,68 @@
+import { readFacts } from './contract/facts.ts';
+import { responseValidator } from './contract/schema.ts';
+
+export interface TestResponse {
+  status: number;
+  headers: Headers;
+  /** Parsed JSON, or the text of anything else. */
+  body: any; // oxlint-disable-line typescript/no-explicit-any -- tests read answers of every shape
+}
+
+export interface RequestOptions {
+  headers?: Record<string, string>;
+}
+
+/** Speaks HTTP to a server, with one credential; checks each answer against the public contract. */
+export interface TestClient {
+  get(path: string, options?: RequestOptions): Promise<TestResponse>;
+  delete(path: string, options?: RequestOptions): Promise<TestResponse>;
+  post(path: string, body?: unknown, options?: RequestOptions): Promise<TestResponse>;
+  put(path: string, body?: unknown, options?: RequestOptions): Promise<TestResponse>;
+  patch(path: string, body?: unknown, options?: RequestOptions): Promise<TestResponse>;
+}
+
+const facts = readFacts();
+
+/** @param key the bearer token, or null for none */
+export function createClient(url: string, key: string | null): TestClient {
+  const send = async (
+    method: string,
+    path: string,
+    body: unknown,
+    options: RequestOptions = {},
+  ): Promise<TestResponse> => {
+    const response = await fetch(url + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    const parsed: unknown = isJson ? JSON.parse(text) : text;
+    checkContract({ method, path, status: response.status }, parsed);
+    return { status: response.status, headers: response.headers, body: parsed };
+  };
+  return {
+    get: (path, options) => send('GET', path, undefined, options),
+    delete: (path, options) => send('DELETE', path, undefined, options),
+    post: (path, body, options) => send('POST', path, body, options),
+    put: (path, body, options) => send('PUT', path, body, options),
+    patch: (path, body, options) => send('PATCH', path, body, options),
+  };
+}
+
+function checkContract(answer: { method: string; path: string; status: number }, body: unknown): void {
+  const path = answer.path.split('?')[0] ?? '';
+  const validate = responseValidator(facts, answer.method, path, answer.status);
+  const violations = validate?.(body) ?? [];
+  if (violations.length > 0) {
+    throw new Error(
+      `${answer.method} ${path} ${answer.status}: ${violations.join('; ')}\n${JSON.stringify(body)}`,
+    );
+  }
+}

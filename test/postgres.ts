@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { Pool } from 'pg';
+import { inject } from 'vitest';
+
+/** How tests reach the PostgreSQL of the run. */
+export interface TestPostgres {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  database: string;
+}
+
+export const templateDatabase = 'doorwright_template';
+
+export interface TestDatabase {
+  connection: TestPostgres;
+  drop(): Promise<void>;
+}
+
+/** A database of one's own, with the schema and nothing else. */
+export function createTestDatabase(): Promise<TestDatabase> {
+  return createDatabase(`template ${templateDatabase}`);
+}
+
+/** A database without even a schema, for tests of migrations. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return createDatabase('template template0');
+}
+
+async function createDatabase(template: string): Promise<TestDatabase> {
+  const postgres = inject('postgres');
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const admin = new Pool({ ...postgres, max: 1 });
+  await admin.query(`create database ${name} ${template} strategy file_copy`);
+  await admin.end();
+  return {
+    connection: { ...postgres, database: name },
+    drop: async () => {
+      const dropper = new Pool({ ...postgres, max: 1 });
+      await dropper.query(`drop database if exists ${name} with (force)`);
+      await dropper.end();
+    },
+  };
+}
