@@ -5,7 +5,7 @@ import { registerMigrate } from './commands/migrate.ts';
 import { failWith } from './commands/output.ts';
 import { registerSeed } from './commands/seed.ts';
 import { registerServe } from './commands/serve.ts';
-import { version } from './version.ts';
+import { version } from './server/version.ts';
 
 const program = new Command('doorwright')
   .description('Self-hostable identity platform, compatible with the WorkOS API')

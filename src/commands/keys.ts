@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { createApiKey, createInstallKey } from '../capabilities/environments/index.ts';
-import { generateMasterKey } from '../runtime.ts';
+import { generateMasterKey } from '../server/runtime.ts';
 import { printResult } from './output.ts';
 import { inEnvironmentTransaction, inInstallTransaction, withRuntime } from './session.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { migrate, migrationStates } from '../platform/database/migrate.ts';
-import { loadMigrations, openUnmigrated } from '../runtime.ts';
+import { loadMigrations, openUnmigrated } from '../server/runtime.ts';
 import { readConfig } from '../config.ts';
 import { printResult } from './output.ts';
 import { commandLog } from './session.ts';

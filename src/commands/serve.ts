@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { type Config, type Mode, readConfig } from '../config.ts';
 import { type Log, createLog } from '../platform/log.ts';
-import { type Runtime, openRuntime } from '../runtime.ts';
+import { type Runtime, openRuntime } from '../server/runtime.ts';
 import { applySeed, seedDefaults } from '../seed/index.ts';
-import { type Served, serve } from '../serve.ts';
-import { isServingWorker, runWorker, serveWithWorkers } from '../workers.ts';
+import { type Served, serve } from '../server/serve.ts';
+import { isServingWorker, runWorker, serveWithWorkers } from '../server/workers.ts';
 import { announce } from './announce.ts';
 import { failWith, say } from './output.ts';
 

@@ -3,7 +3,7 @@ import { type Config, readConfig } from '../config.ts';
 import { type Log, createLog } from '../platform/log.ts';
 import { type Principal, system } from '../platform/scope.ts';
 import { type Tx, createScope, inTransaction } from '../platform/transaction.ts';
-import { type Runtime, openRuntime } from '../runtime.ts';
+import { type Runtime, openRuntime } from '../server/runtime.ts';
 
 /** The log of a command goes to stderr: stdout holds its result. */
 export const commandLog = (config: Config): Log =>

@@ -13,7 +13,7 @@ import {
 } from '../capabilities/organizations/index.ts';
 import { type Environment, system } from '../platform/scope.ts';
 import { type Tx, createScope, inTransaction } from '../platform/transaction.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../server/runtime.ts';
 import { defaultClientId } from './defaults.ts';
 import type { SeedContents, SeedFile, SeedOrganization } from './schema.ts';
 

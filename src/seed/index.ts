@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { defaultApiKey } from '../app.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../server/runtime.ts';
 import { applyContents, applySeedFile, inEnvironment, makeEnvironment } from './apply.ts';
 import {
   defaultClientId,

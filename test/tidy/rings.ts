@@ -10,7 +10,7 @@ const RINGS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['platform', /^src\/(platform\/|config\.ts$)/],
   ['capabilities and pages', /^src\/(capabilities|pages)\//],
   ['app', /^src\/app\.ts$/],
-  ['main', /^src\/(main\.ts$|commands\/)/],
+  ['main', /^(src\/(main\.ts$|commands\/|seed\/|server\/)|package\.json$)/],
 ];
 
 const ringOf = (path: string): number => RINGS.findIndex(([, pattern]) => pattern.test(path));

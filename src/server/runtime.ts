@@ -4,15 +4,15 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PoolConfig } from 'pg';
-import { followClock } from './capabilities/development/index.ts';
-import type { Config } from './config.ts';
-import { type AdjustableClock, createAdjustableClock } from './platform/clock.ts';
-import { type Database, openDatabase } from './platform/database/database.ts';
-import { type Migration, migrate, readMigrations } from './platform/database/migrate.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/embedded-postgres/index.ts';
-import { type Encryption, createEncryption, parseMasterKeys } from './platform/encryption.ts';
-import { maintainEventPartitions } from './platform/events/partitions.ts';
-import type { Log } from './platform/log.ts';
+import { followClock } from '../capabilities/development/index.ts';
+import type { Config } from '../config.ts';
+import { type AdjustableClock, createAdjustableClock } from '../platform/clock.ts';
+import { type Database, openDatabase } from '../platform/database/database.ts';
+import { type Migration, migrate, readMigrations } from '../platform/database/migrate.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/embedded-postgres/index.ts';
+import { type Encryption, createEncryption, parseMasterKeys } from '../platform/encryption.ts';
+import { maintainEventPartitions } from '../platform/events/partitions.ts';
+import type { Log } from '../platform/log.ts';
 
 /** How this process reaches its database: serialisable, so that worker processes can be told. */
 export interface DatabaseAddress {
@@ -34,7 +34,7 @@ export interface Runtime {
 /** The folder of the migrations, beside the bundle or in the repository. */
 export function migrationsDirectory(): string {
   const beside = fileURLToPath(new URL('migrations', import.meta.url));
-  return existsSync(beside) ? beside : fileURLToPath(new URL('../migrations', import.meta.url));
+  return existsSync(beside) ? beside : fileURLToPath(new URL('../../migrations', import.meta.url));
 }
 
 export const loadMigrations = (): Promise<Migration[]> => readMigrations(migrationsDirectory());

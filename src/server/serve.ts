@@ -1,11 +1,11 @@
 import cluster from 'node:cluster';
-import { createApp } from './app.ts';
-import type { Config } from './config.ts';
-import { countJobs } from './platform/jobs/store.ts';
-import type { Log } from './platform/log.ts';
-import { createMetrics } from './platform/metrics.ts';
-import { type Listener, listen } from './platform/http/server.ts';
-import { serveMetrics } from './platform/http/metrics-server.ts';
+import { createApp } from '../app.ts';
+import type { Config } from '../config.ts';
+import { countJobs } from '../platform/jobs/store.ts';
+import type { Log } from '../platform/log.ts';
+import { createMetrics } from '../platform/metrics.ts';
+import { type Listener, listen } from '../platform/http/server.ts';
+import { serveMetrics } from '../platform/http/metrics-server.ts';
 import type { Runtime } from './runtime.ts';
 import { version } from './version.ts';
 

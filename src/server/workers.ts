@@ -1,8 +1,8 @@
 import cluster, { type Worker as Fork } from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
-import type { Config } from './config.ts';
-import { serveMetrics } from './platform/http/metrics-server.ts';
-import type { Log } from './platform/log.ts';
+import type { Config } from '../config.ts';
+import { serveMetrics } from '../platform/http/metrics-server.ts';
+import type { Log } from '../platform/log.ts';
 import { type DatabaseAddress, type Runtime, joinRuntime } from './runtime.ts';
 import { type Served, serve } from './serve.ts';
 
