@@ -1,4 +1,4 @@
--- owner: platform
+-- owner: mail
 
 -- Messages on their way. They can hold codes and links, so the whole message is encrypted.
 create table mail (

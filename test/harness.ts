@@ -2,18 +2,19 @@ import { WorkOS } from '@workos-inc/node';
 import { afterAll, beforeAll } from 'vitest';
 import { type App, createApp } from '../src/app.ts';
 import { createEnvironment, createInstallKey } from '../src/capabilities/environments/index.ts';
-import { createAdjustableClock } from '../src/platform/clock.ts';
+import { type AdjustableClock, createAdjustableClock } from '../src/platform/clock.ts';
 import { type Database, openDatabase } from '../src/platform/database/database.ts';
 import { createEncryption } from '../src/platform/encryption.ts';
 import { maintainEventPartitions } from '../src/platform/events/partitions.ts';
 import { listen } from '../src/platform/http/server.ts';
+import { countJobs } from '../src/platform/jobs/store.ts';
 import type { Worker } from '../src/platform/jobs/worker.ts';
 import { createLog } from '../src/platform/log.ts';
 import { createMetrics } from '../src/platform/metrics.ts';
 import { type EnvironmentKind, system } from '../src/platform/scope.ts';
 import { type Tx, createScope, inTransaction } from '../src/platform/transaction.ts';
 import { type TestClient, createClient } from './client.ts';
-import { createTestDatabase } from './postgres.ts';
+import { type TestPostgres, createTestDatabase } from './postgres.ts';
 
 export interface TestEnvironment {
   id: string;
@@ -26,7 +27,7 @@ export interface TestServer extends TestEnvironment {
   url: string;
   database: Database;
   app: App;
-  clock: ReturnType<typeof createAdjustableClock>;
+  clock: AdjustableClock;
   /** A second environment of the same installation. */
   other: TestEnvironment;
   /** Calls without a credential. */
@@ -57,54 +58,21 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const testDatabase = await createTestDatabase();
   const closers: (() => Promise<unknown>)[] = [];
   const logLines: string[] = [];
-  const log = createLog('info', { write: (line) => void logLines.push(line) });
   const clock = createAdjustableClock();
-  const encryption = createEncryption([{ id: 'k1', key: Buffer.alloc(32, 7) }]);
-  const openNode = async () => {
-    const database = openDatabase({
+  const openNode = () =>
+    startNode({
       connection: testDatabase.connection,
-      isDirect: true,
-      poolSize: 10,
-      onPoolError: () => undefined,
-    });
-    const app = createApp({
-      database,
       clock,
-      encryption,
-      log,
-      metrics: createMetrics(() => Promise.resolve({ waiting: 0, dead: 0 })),
-      settings: {
-        isDevelopment: options.isDevelopment ?? true,
-        version: '0.0.0',
-        trustedProxies: options.trustedProxies ?? [],
-        rateLimitFactor: options.rateLimitFactor ?? 0,
-        responseCheck: 'always',
-      },
-      isDraining: () => false,
+      logLines,
+      options,
+      onClose: (close) => closers.push(close),
     });
-    const listener = await listen({ app: app.handler, host: '127.0.0.1', port: 0, tls: null });
-    closers.push(async () => {
-      await listener.drain(1_000);
-      await database.close();
-    });
-    return { database, app, url: `http://127.0.0.1:${listener.port}`, port: listener.port };
-  };
   const node = await openNode();
   const { database, app, url } = node;
-  const installTransaction = <Value>(work: (tx: Tx) => Promise<Value>) =>
-    inTransaction(
-      database,
-      createScope({ environment: null, principal: system, requestId: 'test', now: clock.now() }),
-      work,
-    );
   await database.transaction((db) => maintainEventPartitions(db, clock.now()));
-  const addEnvironment = async (kind: EnvironmentKind): Promise<TestEnvironment> => {
-    const made = await installTransaction((tx) => createEnvironment(tx, { name: 'Test', kind }));
-    const apiKey = made.api_key.value;
-    return { id: made.id, clientId: made.client_id, apiKey, api: createClient(url, apiKey) };
-  };
+  const addEnvironment = (kind: EnvironmentKind) => makeEnvironment(node, clock.now(), kind);
   const environment = await addEnvironment('sandbox');
-  const installKey = await installTransaction((tx) => createInstallKey(tx, 'Test'));
+  const installKey = await inInstallTransaction(database, clock.now(), (tx) => createInstallKey(tx, 'Test'));
   return {
     ...environment,
     url,
@@ -141,6 +109,63 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       await testDatabase.drop();
     },
   };
+}
+
+interface NodeParts {
+  connection: TestPostgres;
+  clock: AdjustableClock;
+  logLines: string[];
+  options: ServerOptions;
+  onClose(close: () => Promise<unknown>): void;
+}
+
+interface TestNode {
+  database: Database;
+  app: App;
+  url: string;
+  port: number;
+}
+
+async function startNode({ connection, clock, logLines, options, onClose }: NodeParts): Promise<TestNode> {
+  const database = openDatabase({ connection, isDirect: true, poolSize: 10, onPoolError: () => undefined });
+  const app = createApp({
+    database,
+    clock,
+    encryption: createEncryption([{ id: 'k1', key: Buffer.alloc(32, 7) }]),
+    log: createLog('info', { write: (line) => void logLines.push(line) }),
+    metrics: createMetrics(() => countJobs(database)),
+    settings: {
+      isDevelopment: options.isDevelopment ?? true,
+      version: '0.0.0',
+      trustedProxies: options.trustedProxies ?? [],
+      rateLimitFactor: options.rateLimitFactor ?? 0,
+      responseCheck: 'always',
+    },
+    isDraining: () => false,
+  });
+  const listener = await listen({ app: app.handler, host: '127.0.0.1', port: 0, tls: null });
+  onClose(async () => {
+    await listener.drain(1_000);
+    await database.close();
+  });
+  return { database, app, url: `http://127.0.0.1:${listener.port}`, port: listener.port };
+}
+
+async function makeEnvironment(node: TestNode, now: Date, kind: EnvironmentKind): Promise<TestEnvironment> {
+  const made = await inInstallTransaction(node.database, now, (tx) =>
+    createEnvironment(tx, { name: 'Test', kind }),
+  );
+  const apiKey = made.api_key.value;
+  return { id: made.id, clientId: made.client_id, apiKey, api: createClient(node.url, apiKey) };
+}
+
+function inInstallTransaction<Value>(
+  database: Database,
+  now: Date,
+  work: (tx: Tx) => Promise<Value>,
+): Promise<Value> {
+  const scope = createScope({ environment: null, principal: system, requestId: 'test', now });
+  return inTransaction(database, scope, work);
 }
 
 /** A server for all tests of a file: `const server = useServer()`, then `server.api` inside tests. */

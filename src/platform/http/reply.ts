@@ -41,6 +41,7 @@ function checkResponse(
     throw new Error(`response of ${operation.id}: ${z.prettifyError(result.error)}`);
 }
 
+/** True for a page, redirect, stream or file; false for a value that becomes JSON. */
 export function isReply(value: unknown): value is Reply {
   return value instanceof Reply;
 }
