@@ -66,7 +66,7 @@ test('stop ends the server cleanly, and the next start finds every row', async (
   const pid = await postmasterPid(first.cluster);
   await query(first.connection, 'create table kept as select 42 as answer');
   await first.stop();
-  await eventually(async () => expect(isRunning(pid)).toBe(false));
+  await eventually(async () => expect(await isRunning(first.cluster, pid)).toBe(false));
   const second = await start(directory);
   expect(second.origin).toBe('started');
   expect(second.connection).toEqual(first.connection);
@@ -99,7 +99,7 @@ test('SIGTERM to the supervising process stops the server', async () => {
   const pid = await postmasterPid(join(directory, 'postgres'));
   await kill(child, 'SIGTERM');
   expect(child.exitCode).toBe(0);
-  await eventually(async () => expect(isRunning(pid)).toBe(false));
+  await eventually(async () => expect(await isRunning(join(directory, 'postgres'), pid)).toBe(false));
 });
 
 test('the server has a session of its own: Ctrl-C in the terminal does not reach it', async () => {
@@ -121,8 +121,7 @@ test('a server left by a killed supervisor is adopted, with its sessions and row
   expect(await postmasterPid(postgres.cluster)).toBe(pid);
   expect(await query(postgres.connection, 'select answer from kept')).toEqual([{ answer: 42 }]);
   await postgres.stop();
-  // Not our child: init takes it out of the process list in its own time.
-  await eventually(async () => expect(isRunning(pid)).toBe(false));
+  await eventually(async () => expect(await isRunning(postgres.cluster, pid)).toBe(false));
   await expect(postmasterPid(postgres.cluster)).rejects.toThrow('no postmaster.pid');
 });
 

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Pool } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { canReach } from './account.ts';
@@ -37,6 +39,23 @@ test('a killed postmaster is back within ten seconds with every acknowledged row
     const { rows } = await eventually(() => pool.query('select count(*)::int as count from acknowledged'));
     expect(rows).toEqual([{ count: first + 100 }]);
   }
+});
+
+test('a session that computes on after its postmaster was killed does not hold up the recovery', async () => {
+  const postgres = await start(await makeDatabase());
+  const endless = query(postgres.connection, 'do $$ begin loop end loop; end $$').catch(() => 'cut off');
+  await eventually(async () => {
+    const found = await query(
+      postgres.connection,
+      "select 1 from pg_stat_activity where query like 'do %' and state = 'active'",
+    );
+    expect(found).toHaveLength(1);
+  });
+  const killed = await postmasterPid(postgres.cluster);
+  process.kill(killed, 'SIGKILL');
+  expect(await endless).toBe('cut off');
+  await eventually(async () => expect(await postmasterPid(postgres.cluster)).not.toBe(killed));
+  expect(await eventually(() => query(postgres.connection, 'select 1 as one'))).toEqual([{ one: 1 }]);
 });
 
 test('after a crash the owner lock is held again: a second Doorwright is still refused', async () => {
@@ -105,6 +124,23 @@ test('postmaster.pid of a process that is gone does not hinder a start', async (
   const postgres = await start(directory);
   expect(postgres.origin).toBe('started');
   expect(await query(postgres.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
+});
+
+test('postmaster.pid of a process that died and was never collected by its parent does not hinder a start', async () => {
+  const directory = await makeDatabase();
+  const before = await start(directory);
+  const pidFile = join(before.cluster, 'postmaster.pid');
+  const content = await readFile(pidFile, 'utf8');
+  await before.stop();
+  // The shell becomes `sleep`, which never collects the child that the shell had started.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => kill(parent, 'SIGKILL'));
+  const [zombie] = (await once(createInterface(parent.stdout), 'line')) as [string];
+  await writeFile(pidFile, content.replace(/^\d+/, zombie), { mode: 0o600 });
+  const postgres = await start(directory);
+  expect(postgres.origin).toBe('started');
 });
 
 test('postmaster.pid whose number another program has now does not hinder a start', async () => {

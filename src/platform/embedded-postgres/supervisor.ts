@@ -57,6 +57,12 @@ async function prepareInstallation(options: Options): Promise<Installation> {
     const runnable = await prepareEngine(engine, account, engineDirectory);
     options.log.info({ data_directory: layout.dataDirectory }, 'making a new database');
     await createCluster(layout, runnable, account, engineDirectory);
+    if (account.kind === 'nobody' && account.isRelocated) {
+      options.log.warn(
+        { directory: await realpath(layout.cluster) },
+        'the database files lie outside the data directory, which uid 65534 can not reach: keep and back up both',
+      );
+    }
   } else {
     assertSameMajor(layout.cluster, major, engine);
   }

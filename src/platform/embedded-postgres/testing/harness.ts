@@ -16,7 +16,8 @@ import { pino } from 'pino';
 import { afterAll, onTestFinished } from 'vitest';
 import { canReach } from '../account.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../index.ts';
-import { readPidFile, stopPostmaster } from '../postmaster.ts';
+import { endOrphans } from '../orphans.ts';
+import { identify, readPidFile, stopPostmaster } from '../postmaster.ts';
 
 export const isRoot = process.getuid?.() === 0;
 
@@ -80,7 +81,9 @@ async function makeTemplate(): Promise<string> {
 async function stopAllBelow(directory: string): Promise<void> {
   for (const name of await readdir(directory, { recursive: true })) {
     if (name.endsWith('PG_VERSION') && !name.includes('/base/')) {
-      await stopPostmaster(join(directory, name, '..'), 5_000).catch(() => {});
+      const cluster = join(directory, name, '..');
+      await stopPostmaster(cluster, 5_000).catch(() => {});
+      await endOrphans(cluster);
     }
   }
 }
@@ -174,13 +177,9 @@ export async function uidOfProcess(pid: number): Promise<number> {
   return Number(/^Uid:\t(\d+)/m.exec(status)?.[1]);
 }
 
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** Whether a server's process is at work; one that waits to be collected by init is not. */
+export async function isRunning(cluster: string, pid: number): Promise<boolean> {
+  return (await identify(cluster, pid)) === 'postmaster';
 }
 
 /** Waits until `probe` returns without throwing, and returns its value. */
