@@ -4,7 +4,7 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,6 +41,8 @@ async function isReadable(file: string): Promise<boolean> {
 /** A directory of the test's own, with a short path, removed at its end together with the servers in it. */
 export async function makeDirectory(): Promise<string> {
   const directory = await mkdtemp('/tmp/dwpg-');
+  // On a machine where root's server runs as uid 65534, that user has to reach it.
+  if (isRoot && !hasNamespaces) await chmod(directory, 0o755);
   onTestFinished(async () => {
     await stopAllBelow(directory);
     await rm(directory, { recursive: true, force: true });
