@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chown, copyFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Pool } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
@@ -138,7 +138,7 @@ test('postmaster.pid of a process that died and was never collected by its paren
   });
   onTestFinished(() => kill(parent, 'SIGKILL'));
   const [zombie] = (await once(createInterface(parent.stdout), 'line')) as [string];
-  await writeFile(pidFile, content.replace(/^\d+/, zombie), { mode: 0o600 });
+  await leavePidFile(pidFile, content.replace(/^\d+/, zombie));
   const postgres = await start(directory);
   expect(postgres.origin).toBe('started');
 });
@@ -152,12 +152,18 @@ test('postmaster.pid whose number another program has now does not hinder a star
   const other = spawn('sleep', ['1000'], { cwd: '/', stdio: 'ignore' });
   onTestFinished(() => kill(other, 'SIGKILL'));
   // As a power failure leaves it, with the number given to somebody else after the boot.
-  await writeFile(pidFile, content.replace(/^\d+/, String(other.pid)), { mode: 0o600 });
+  await leavePidFile(pidFile, content.replace(/^\d+/, String(other.pid)));
   const postgres = await start(directory);
   expect(postgres.origin).toBe('started');
   await postgres.stop();
   expect(other.exitCode).toBeNull();
 });
+
+async function leavePidFile(pidFile: string, content: string): Promise<void> {
+  const { uid, gid } = await stat(dirname(pidFile));
+  await writeFile(pidFile, content, { mode: 0o600 });
+  await chown(pidFile, uid, gid);
+}
 
 test('a start while the server is stopping waits for it', async () => {
   const directory = await makeDatabase();

@@ -14,7 +14,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { afterAll, onTestFinished } from 'vitest';
-import { canReach } from '../account.ts';
+import { canReach, NOBODY } from '../account.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../index.ts';
 import { endOrphans } from '../orphans.ts';
 import { identify, readPidFile, stopPostmaster } from '../postmaster.ts';
@@ -24,15 +24,12 @@ export const isRoot = process.getuid?.() === 0;
 const execute = promisify(execFile);
 const quiet = pino({ level: 'silent' });
 
-/** An id that is nobody's: no account, no files. */
-export const STRANGER = 54321;
-
 const script = fileURLToPath(new URL('supervise.ts', import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** Whether a process of another user could run our sources. */
 export const canOthersRunSources =
-  isRoot && (await canReach({ uid: STRANGER, gid: STRANGER }, script)) && (await isReadable(script));
+  isRoot && (await canReach({ uid: NOBODY, gid: NOBODY }, script)) && (await isReadable(script));
 
 async function isReadable(file: string): Promise<boolean> {
   return ((await stat(file)).mode & 0o004) !== 0;
@@ -120,6 +117,9 @@ const works = (file: string, args: string[]) =>
 export const canHideNamespaces = isRoot && (await works('unshare', [...HIDE_UNSHARE.slice(1), 'true']));
 export const hasNamespaces =
   isRoot && (await works('unshare', ['--user', '--map-user=1', '--map-group=1', 'true']));
+
+/** Another user; without a name, as containers have them, where initdb can be got to accept that. */
+export const STRANGER = hasNamespaces ? 54321 : NOBODY;
 
 export interface Report {
   origin?: 'started' | 'adopted';
