@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -154,6 +154,23 @@ test('files of another major version are refused unchanged, with the way to move
   const refused = start(directory);
   await expect(refused).rejects.toMatchObject({ code: 'engine_version_mismatch' });
   await expect(refused).rejects.toThrow(/PostgreSQL 17.*doorwright backup.*doorwright restore/);
+});
+
+test('a directory in the place of the database that is something else is left alone', async () => {
+  const directory = await makeDirectory();
+  await mkdir(join(directory, 'postgres', 'photos'), { recursive: true });
+  await expect(start(directory)).rejects.toMatchObject({
+    code: 'start_failed',
+    message: expect.stringContaining('Move it away') as string,
+  });
+  expect(await readdir(join(directory, 'postgres'))).toEqual(['photos']);
+});
+
+test('a link to database files that are gone is not taken for a first start', async () => {
+  const directory = await makeDirectory();
+  await symlink(join(directory, 'lost'), join(directory, 'postgres'));
+  await expect(start(directory)).rejects.toMatchObject({ code: 'data_directory_unreachable' });
+  expect(await readdir(directory)).toEqual(['postgres']);
 });
 
 test('a server that can not start says why', async () => {

@@ -2,7 +2,8 @@
  * Sessions that outlive their postmaster. Idle ones end at once by themselves; one in the middle of a long computation
  * goes on, and until it ends PostgreSQL refuses to start, because both would write the same files.
  */
-import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { worksIn } from './postmaster.ts';
 
 /**
  * Ends them. What they have not committed is lost, as it was with their postmaster. Linux only; elsewhere they are
@@ -11,29 +12,25 @@ import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
  */
 export async function endOrphans(cluster: string): Promise<void> {
   if (process.platform !== 'linux') return;
-  const directory = await realpath(cluster);
   for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name) || !(await isSession(name, directory))) continue;
-    const parent = await readParent(name);
-    const hasPostmaster = parent !== undefined && (await worksIn(parent, directory));
-    if (parent !== undefined && !hasPostmaster) sendQuit(Number(name));
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || !(await isSession(pid, cluster))) continue;
+    const parent = await readParent(pid);
+    if (parent !== undefined && !(await worksIn(parent, cluster).catch(() => false))) sendQuit(pid);
   }
 }
 
 /** A postmaster shows the command it was started with; its children rename themselves to "postgres: ...". */
-async function isSession(pid: string, directory: string): Promise<boolean> {
-  if (!(await worksIn(pid, directory))) return false;
+async function isSession(pid: number, cluster: string): Promise<boolean> {
+  if (!(await worksIn(pid, cluster).catch(() => false))) return false;
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return command.startsWith('postgres: ');
 }
 
-async function worksIn(pid: string, directory: string): Promise<boolean> {
-  return (await readlink(`/proc/${pid}/cwd`).catch(() => undefined)) === directory;
-}
-
-async function readParent(pid: string): Promise<string | undefined> {
+async function readParent(pid: number): Promise<number | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return /^PPid:\t(\d+)/m.exec(status)?.[1];
+  const parent = Number(/^PPid:\t(\d+)/m.exec(status)?.[1]);
+  return Number.isNaN(parent) ? undefined : parent;
 }
 
 /** SIGQUIT is PostgreSQL's "stop at once, write nothing more". */

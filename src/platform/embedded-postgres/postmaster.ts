@@ -4,7 +4,7 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:fs';
-import { open, readFile, readlink, realpath, rename, stat } from 'node:fs/promises';
+import { open, readFile, realpath, rename, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -54,13 +54,20 @@ export async function identify(
     return basename(stdout.trim()).startsWith('postgres') ? 'postmaster' : 'stranger';
   }
   try {
-    // A postmaster works in its data directory, always.
-    const directory = await readlink(`/proc/${pid}/cwd`);
-    return directory === (await realpath(cluster)) ? 'postmaster' : 'stranger';
+    return (await worksIn(pid, cluster)) ? 'postmaster' : 'stranger';
   } catch (error) {
     // It has a number and no directory: dead, and not collected by its parent (few containers have an init that does).
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'stranger' : 'unknown';
   }
+}
+
+/**
+ * Whether a process has the cluster as its working directory, as a postmaster and its children always have. Compared
+ * by inode: a mount can show one directory under two paths. Linux only. Throws when it can't be told.
+ */
+export async function worksIn(pid: number, cluster: string): Promise<boolean> {
+  const [own, wanted] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(cluster)]);
+  return own.dev === wanted.dev && own.ino === wanted.ino;
 }
 
 export interface Launched {

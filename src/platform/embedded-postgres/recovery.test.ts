@@ -169,9 +169,10 @@ test('a start while the server is stopping waits for it', async () => {
   const directory = await makeDatabase();
   const { child } = await startProcess(directory);
   const stopping = kill(child, 'SIGTERM');
-  const postgres = await eventually(() => start(directory));
+  const postgres = await start(directory);
   await stopping;
-  expect(await eventually(() => query(postgres.connection, 'select 1 as one'))).toEqual([{ one: 1 }]);
+  expect(postgres.origin).toBe('started');
+  expect(await query(postgres.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
 test('a data directory with a long path has its socket in a runtime directory that is closed to others', async () => {

@@ -17,13 +17,15 @@ import {
 } from './cluster.ts';
 import { DATABASE, ensureDatabase, ROLE } from './database.ts';
 import { findEngine, prepareEngine, type Engine } from './engine.ts';
+import { EmbeddedPostgresError } from './errors.ts';
 import { takeOwnerLock } from './owner-lock.ts';
 import { handOver } from './ownership.ts';
 import { launch, stopPostmaster, type Launched } from './postmaster.ts';
-import { reachPostmaster, type Reached } from './reach.ts';
+import { reachPostmaster, type Reached, type Target } from './reach.ts';
 import { findSocketDirectory, makeSocketDirectory, PORT } from './socket.ts';
 
 const STOP_TIMEOUT_MS = 30_000;
+const LOCK_TRIES = 5;
 const FIRST_BACKOFF_MS = 20;
 const LONGEST_BACKOFF_MS = 1_000;
 
@@ -77,8 +79,8 @@ async function launchFor(installation: Installation, wantedDirectory?: string): 
   await handOver(layout.cluster, account, engineDirectory);
   const engine = await prepareEngine(installation.engine, account, engineDirectory);
   const socketDirectory = wantedDirectory ?? (await findSocketDirectory(layout.cluster));
-  if (socketDirectory !== (await realpath(layout.cluster)))
-    await makeSocketDirectory(socketDirectory, account);
+  const isElsewhere = socketDirectory !== (await realpath(layout.cluster));
+  if (isElsewhere) await makeSocketDirectory(socketDirectory, account);
   return launch({ layout, engine, account, socketDirectory, settings });
 }
 
@@ -87,13 +89,12 @@ export async function start(options: Options): Promise<Supervisor> {
   const since = performance.now();
   const installation = await prepareInstallation(options);
   const { layout } = installation;
-  const reached = await reachPostmaster({
+  const reached = await reachAndLock({
     layout,
     password: installation.password,
     findSocketDirectory: () => findSocketDirectory(layout.cluster),
     launch: () => launchFor(installation),
   });
-  await lockOrLeave(reached.client, layout);
   try {
     await ensureDatabase(reached.client, installation.password);
   } catch (error) {
@@ -106,12 +107,17 @@ export async function start(options: Options): Promise<Supervisor> {
   return supervisor;
 }
 
-async function lockOrLeave(client: Client, layout: Layout): Promise<void> {
-  try {
-    await takeOwnerLock(client, layout.dataDirectory);
-  } catch (error) {
-    await client.end().catch(() => {});
-    throw error;
+/** A server that was about to stop, for an owner who was, cuts us off between the two steps: then we start our own. */
+async function reachAndLock(target: Target): Promise<Reached> {
+  for (let tries = 1; ; tries += 1) {
+    const reached = await reachPostmaster(target);
+    try {
+      await takeOwnerLock(reached.client, target.layout.dataDirectory);
+      return reached;
+    } catch (error) {
+      await reached.client.end().catch(() => {});
+      if (error instanceof EmbeddedPostgresError || tries === LOCK_TRIES) throw error;
+    }
   }
 }
 
@@ -182,6 +188,7 @@ export class Supervisor {
         );
         return;
       } catch (error) {
+        if (this.#stopping.signal.aborted) return;
         this.#log.error(
           { err: error, retry_ms: backoffMs },
           'the embedded PostgreSQL could not be started again',
@@ -196,7 +203,7 @@ export class Supervisor {
   async #bringBack(): Promise<void> {
     const { layout, password } = this.#installation;
     const { host } = this.connection;
-    const reached = await reachPostmaster({
+    const reached = await reachAndLock({
       layout,
       password,
       findSocketDirectory: () => Promise.resolve(host),
@@ -205,7 +212,6 @@ export class Supervisor {
         return launchFor(this.#installation, host);
       },
     });
-    await lockOrLeave(reached.client, layout);
     this.#watch(reached.client);
   }
 }
