@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PoolConfig } from 'pg';
@@ -143,6 +143,11 @@ async function findMasterKey(config: Config): Promise<string> {
   const key = generateMasterKey();
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
   await writeFile(file, `${key}\n`, { mode: 0o600, flag: 'wx' });
+  if (process.getuid?.() === 0) {
+    // Root in somebody's clone: the key belongs to whom the data belongs.
+    const { uid, gid } = await stat(config.dataDirectory);
+    await chown(file, uid, gid);
+  }
   return key;
 }
 
