@@ -1,9 +1,10 @@
 import { WorkOS } from '@workos-inc/node';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { type App, createApp } from '../src/app.ts';
 import { createEnvironment, createInstallKey } from '../src/capabilities/environments/index.ts';
 import { type AdjustableClock, createAdjustableClock } from '../src/platform/clock.ts';
 import { type Database, openDatabase } from '../src/platform/database/database.ts';
+import { sql } from '../src/platform/database/sql.ts';
 import { createEncryption } from '../src/platform/encryption.ts';
 import { maintainEventPartitions } from '../src/platform/events/partitions.ts';
 import { listen } from '../src/platform/http/server.ts';
@@ -81,7 +82,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     clock,
     other: await addEnvironment('sandbox'),
     anonymous: createClient(url, null),
-    install: createClient(url, installKey),
+    install: createClient(url, installKey, () => settle(database)),
     sdk: new WorkOS(environment.apiKey, {
       apiHostname: '127.0.0.1',
       port: node.port,
@@ -92,7 +93,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     addEnvironment,
     startNode: async () => {
       const second = await openNode();
-      return { url: second.url, api: createClient(second.url, environment.apiKey) };
+      return { url: second.url, api: createClient(second.url, environment.apiKey, () => settle(database)) };
     },
     startJobs: () => {
       const worker = app.startJobs();
@@ -156,7 +157,25 @@ async function makeEnvironment(node: TestNode, now: Date, kind: EnvironmentKind)
     createEnvironment(tx, { name: 'Test', kind }),
   );
   const apiKey = made.api_key.value;
-  return { id: made.id, clientId: made.client_id, apiKey, api: createClient(node.url, apiKey) };
+  const api = createClient(node.url, apiKey, () => settle(node.database));
+  return { id: made.id, clientId: made.client_id, apiKey, api };
+}
+
+/**
+ * Waits until every event written so far can be read. Events wait for all transactions that began before theirs
+ * ended, in the whole PostgreSQL; here other test files run theirs beside.
+ */
+async function settle(database: Database): Promise<void> {
+  const { xid } = await database.one<{ xid: string }>(sql`select pg_current_xact_id()::text as xid`);
+  await vi.waitFor(
+    async () => {
+      const { settled } = await database.one<{ settled: boolean }>(
+        sql`select pg_snapshot_xmin(pg_current_snapshot()) > ${xid}::xid8 as settled`,
+      );
+      if (!settled) throw new Error('an older transaction still runs');
+    },
+    { timeout: 10_000, interval: 5 },
+  );
 }
 
 function inInstallTransaction<Value>(
