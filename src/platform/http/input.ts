@@ -67,9 +67,10 @@ function decode(bytes: Buffer): string {
 }
 
 /** Folds `a=1&a=2` and `a[]=1` to lists; a parameter given once stays text. */
-export function readQuery(search: URLSearchParams): Record<string, string | string[]> {
+export function readQuery(search: string): Record<string, string | string[]> {
   const query: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
-  for (const [rawName, value] of search) {
+  if (search.length < 2) return query;
+  for (const [rawName, value] of new URLSearchParams(search)) {
     const isList = rawName.endsWith('[]');
     const name = isList ? rawName.slice(0, -2) : rawName;
     const present = query[name];
@@ -94,7 +95,7 @@ export function parseInput(schema: z.ZodType | null, value: unknown): unknown {
 /** Values that PostgreSQL cannot store must not reach it, wherever they came from. */
 export function refuseNul(values: Readonly<Record<string, unknown>>): void {
   for (const [field, value] of Object.entries(values)) {
-    if (JSON.stringify(value).includes('\\u0000')) {
+    if (String(value).includes('\0')) {
       throw validationFailed([{ code: 'invalid_text', field, message: 'NUL characters are not accepted.' }]);
     }
   }
