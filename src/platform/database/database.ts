@@ -8,6 +8,7 @@ import {
   types as pgTypes,
 } from 'pg';
 import { unavailable } from '../errors.ts';
+import { openLanes } from './lanes.ts';
 import { type Sql, toStatement } from './sql.ts';
 
 /** What statements can be run on: the pool, or one transaction. */
@@ -38,6 +39,9 @@ export interface Database extends Db {
   transaction<Value>(work: (db: Db) => Promise<Value>): Promise<Value>;
   close(): Promise<void>;
 }
+
+/** Connections that readers share. */
+const laneCount = 3;
 
 const timestamptzOid = 1184;
 const int8Oid = 20;
@@ -74,11 +78,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   } as PoolConfig);
   pool.on('error', options.onPoolError);
   const { isDirect } = options;
+  // A pooler may hand each statement to another server: only direct connections are shared.
+  const lanes = isDirect ? openLanes(pool, Math.min(laneCount, Math.floor(options.poolSize / 2))) : null;
   return {
-    ...createDb((statement) => pool.query(statement), isDirect),
+    ...createDb((statement) => (lanes ? lanes.execute(statement) : pool.query(statement)), isDirect),
     pool,
     transaction: (work) => runTransaction(pool, isDirect, work),
-    close: () => pool.end(),
+    close: () => {
+      lanes?.close();
+      return pool.end();
+    },
   };
 }
 
