@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
+import type { PoolConfig } from 'pg';
 import { developmentOperations } from './capabilities/development/index.ts';
 import {
   createApiKeyAuthenticator,
@@ -20,6 +21,7 @@ import { createAddressReader } from './platform/http/address.ts';
 import { createFrame } from './platform/http/frame.ts';
 import { purgeIdempotencyKeys } from './platform/idempotency.ts';
 import type { JobKind } from './platform/jobs/jobs.ts';
+import { carryJobSignal } from './platform/jobs/wake.ts';
 import { type Worker, startWorker } from './platform/jobs/worker.ts';
 import type { Log } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
@@ -50,7 +52,8 @@ export interface AppDeps {
 export interface App {
   readonly handler: Hono<{ Bindings: HttpBindings }>;
   readonly operations: readonly Operation[];
-  startJobs(): Worker;
+  /** @param connection a direct connection to listen on for work of other processes, or null */
+  startJobs(connection: PoolConfig | null): Worker;
 }
 
 /** What the list of operations is made from. */
@@ -106,14 +109,23 @@ export function createApp(deps: AppDeps): App {
   return {
     handler,
     operations,
-    startJobs: () =>
-      startWorker({
+    startJobs: (connection) => {
+      const worker = startWorker({
         database,
         clock,
         log,
         kinds: jobKinds,
         findEnvironment: (id) => environments.byId(id),
         onEnd: (kind, outcome) => metrics.jobs.inc({ kind, outcome }),
-      }),
+      });
+      const closeSignal = carryJobSignal(database, connection, () => worker.wake(), log);
+      return {
+        wake: () => worker.wake(),
+        stop: async (graceMs) => {
+          await closeSignal();
+          await worker.stop(graceMs);
+        },
+      };
+    },
   };
 }

@@ -96,7 +96,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       return { url: second.url, api: createClient(second.url, environment.apiKey, () => settle(database)) };
     },
     startJobs: () => {
-      const worker = app.startJobs();
+      const worker = app.startJobs(testDatabase.connection);
       closers.unshift(() => worker.stop(1_000));
       return worker;
     },

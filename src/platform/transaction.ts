@@ -27,12 +27,16 @@ export async function inTransaction<Value>(
 ): Promise<Value> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.transaction(async (db) => {
+      let hasJobs = false;
+      const value = await database.transaction(async (db) => {
         const tx = createTx(db, scope);
-        const value = await work(tx);
+        const result = await work(tx);
         await flush(tx);
-        return value;
+        hasJobs = tx.pending.jobs.length > 0;
+        return result;
       });
+      if (hasJobs) for (const listener of database.jobListeners) listener();
+      return value;
     } catch (error) {
       if (attempt === attempts || !isRetryable(error)) throw error;
     }

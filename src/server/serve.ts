@@ -49,7 +49,7 @@ export async function serve(config: Config, runtime: Runtime, log: Log): Promise
     config.metricsPort === null || cluster.isWorker
       ? null
       : await serveMetrics(config.host, config.metricsPort, () => metrics.registry.metrics());
-  const worker = app.startJobs();
+  const worker = app.startJobs(runtime.address.isDirect ? runtime.address.connection : null);
   return {
     port: listener.port,
     stop: async () => {

@@ -37,6 +37,8 @@ export interface Database extends Db {
   readonly pool: Pool;
   /** Runs `work` in one transaction; rolls back when it throws. */
   transaction<Value>(work: (db: Db) => Promise<Value>): Promise<Value>;
+  /** Called after each commit that added jobs. */
+  readonly jobListeners: Set<() => void>;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     ...createDb((statement) => (lanes ? lanes.execute(statement) : pool.query(statement)), isDirect),
     pool,
+    jobListeners: new Set(),
     transaction: (work) => runTransaction(pool, isDirect, work),
     close: () => {
       lanes?.close();

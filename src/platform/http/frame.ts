@@ -154,7 +154,7 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
   const input = {
     params: parseInput(operation.params, rawParams),
     query: parseInput(operation.query, query),
-    body: operation.accepts === 'bytes' ? body.value : parseInput(operation.body, body.value),
+    body: parseInput(operation.body, body.value),
     prepared: undefined,
   };
   const scope = createScope({
