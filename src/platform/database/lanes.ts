@@ -26,20 +26,12 @@ export function openLanes(pool: Pool, count: number): Lanes {
   const lanes: Lane[] = [];
   let opening = 0;
 
-  const open = (): void => {
-    opening += 1;
-    pool.connect().then(
-      (client) => {
-        opening -= 1;
-        const lane: Lane = { client, sentAtMs: [], isFlushing: false };
-        client.once('error', (error) => retire(lane, error));
-        client.once('end', () => retire(lane, new Error('the connection ended')));
-        lanes.push(lane);
-      },
-      () => {
-        opening -= 1;
-      },
-    );
+  const open = async (): Promise<void> => {
+    const client = await pool.connect();
+    const lane: Lane = { client, sentAtMs: [], isFlushing: false };
+    client.once('error', (error) => retire(lane, error));
+    client.once('end', () => retire(lane, new Error('the connection ended')));
+    lanes.push(lane);
   };
 
   const retire = (lane: Lane, error: Error | true): void => {
@@ -50,7 +42,12 @@ export function openLanes(pool: Pool, count: number): Lanes {
   };
 
   const choose = (): Lane | null => {
-    if (lanes.length + opening < count) open();
+    if (lanes.length + opening < count) {
+      opening += 1;
+      open()
+        .catch(() => undefined) // no connection now: the pool says so to whoever asks
+        .finally(() => (opening -= 1));
+    }
     const nowMs = performance.now();
     let best: Lane | null = null;
     for (const lane of lanes) {
@@ -67,7 +64,7 @@ export function openLanes(pool: Pool, count: number): Lanes {
       return lane === null ? pool.query(statement) : send(lane, statement);
     },
     close() {
-      for (const lane of [...lanes]) retire(lane, true);
+      while (lanes[0]) retire(lanes[0], true);
     },
   };
 }
