@@ -1,6 +1,7 @@
 import {
   DatabaseError,
   Pool,
+  type PoolClient,
   type PoolConfig,
   type QueryConfig,
   type QueryResult,
@@ -79,6 +80,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: 'doorwright',
   } as PoolConfig);
   pool.on('error', options.onPoolError);
+  // The pool listens to idle connections only. One that is lost between two statements of a transaction would end the
+  // process; heard here, it fails the next statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const { isDirect } = options;
   // A pooler may hand each statement to another server: only direct connections are shared.
   const lanes = isDirect ? openLanes(pool, Math.min(laneCount, Math.floor(options.poolSize / 2))) : null;
@@ -102,7 +106,7 @@ function createDb(execute: Execute, isNamed: boolean): Db {
     try {
       return await execute(isNamed ? { name, text, values } : { text, values });
     } catch (error) {
-      throw isOutage(error) ? unavailable(`database: ${(error as Error).message}`) : error;
+      throw outageOr(error);
     }
   };
   const many = async <Row>(template: Sql): Promise<Row[]> => (await query(template)).rows as Row[];
@@ -137,10 +141,9 @@ async function runTransaction<Value>(
     const begun = client.query('begin');
     begun.catch(() => undefined);
     const value = await work(createDb((statement) => client.query(statement), isNamed));
-    await begun;
-    await client.query('commit').catch((error: Error) => {
+    await commit(client, begun).catch((error: Error) => {
       broken = error;
-      throw isOutage(error) ? unavailable(`database: ${error.message}`) : error;
+      throw outageOr(error);
     });
     return value;
   } catch (error) {
@@ -155,6 +158,16 @@ async function runTransaction<Value>(
   }
 }
 
+async function commit(client: PoolClient, begun: Promise<QueryResult>): Promise<void> {
+  await begun;
+  const { command } = await client.query('commit');
+  // PostgreSQL answers `commit` after a failed statement with a rollback, and no error.
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a failed statement was ignored');
+}
+
+const outageOr = (error: unknown): unknown =>
+  isOutage(error) ? unavailable(`database: ${(error as Error).message}`) : error;
+
 /** SQLSTATE classes and socket errors that mean "the database is away", not "the statement is wrong". */
 const outageStates = /^(08|57P0|53)/;
 
@@ -165,7 +178,7 @@ function isOutage(error: unknown): boolean {
     outageStates.test(code) ||
     code.startsWith('ECONN') ||
     ['ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|connection error/i.test(
+    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/i.test(
       error.message,
     )
   );
