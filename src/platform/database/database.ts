@@ -30,8 +30,13 @@ export interface DatabaseOptions {
   /** True when no pooler stands between: statements are then prepared by name. */
   isDirect: boolean;
   poolSize: number;
+  /** How long one statement may take, 20 seconds unless told; null for work on whole tables. */
+  queryTimeoutMs?: number | null;
   onPoolError(error: Error): void;
 }
+
+/** What the sessions of every Doorwright are called in `pg_stat_activity`. */
+export const applicationName = 'doorwright';
 
 /** The pool of connections of one process. */
 export interface Database extends Db {
@@ -76,8 +81,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     pipeline: true,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
-    query_timeout: 20_000,
-    application_name: 'doorwright',
+    query_timeout: options.queryTimeoutMs === null ? 0 : (options.queryTimeoutMs ?? 20_000),
+    application_name: applicationName,
   } as PoolConfig);
   pool.on('error', options.onPoolError);
   // The pool listens to idle connections only. One that is lost between two statements of a transaction would end the
