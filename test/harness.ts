@@ -43,6 +43,8 @@ export interface TestServer extends TestEnvironment {
   /** A second node on the same database. */
   startNode(): Promise<{ url: string; api: TestClient }>;
   startJobs(): Worker;
+  /** Waits until every event written so far can be read; `api` does it by itself. */
+  settle(): Promise<void>;
   /** The names of the environment's events since `mark`, or since the start. */
   eventNames(mark?: string): Promise<string[]>;
   close(): Promise<void>;
@@ -100,6 +102,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       closers.unshift(() => worker.stop(1_000));
       return worker;
     },
+    settle: () => settle(database),
     eventNames: async (mark) => {
       const after = mark ? `&after=${mark}` : '';
       const { body } = await environment.api.get(`/events?limit=100${after}`);

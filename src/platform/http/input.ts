@@ -106,7 +106,9 @@ function throwFault(schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): voi
   for (const issue of issues) {
     const field = (schema.shape as Record<string, z.ZodType>)[String(issue.path[0])];
     const fault = field && faultOf(field);
-    if (fault) throw new ApiError(fault.code, { status: fault.status, message: fault.message });
+    if (!fault) continue;
+    const errors = issues.filter(({ path }) => path[0] === issue.path[0]).map(toFieldError);
+    throw new ApiError(fault.code, { status: fault.status, message: fault.message, errors });
   }
 }
 
