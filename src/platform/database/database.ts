@@ -167,7 +167,8 @@ async function commit(client: PoolClient, begun: Promise<QueryResult>): Promise<
   await begun;
   const { command } = await client.query('commit');
   // PostgreSQL answers `commit` after a failed statement with a rollback, and no error.
-  if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a failed statement was ignored');
+  if (command !== 'COMMIT')
+    throw new Error('the transaction was rolled back: a failed statement was ignored');
 }
 
 const outageOr = (error: unknown): unknown =>
