@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { createApp } from '../app.ts';
 import type { Config } from '../config.ts';
+import { createEncryption, parseMasterKeys } from '../platform/encryption.ts';
 import { countJobs } from '../platform/jobs/store.ts';
 import type { Log } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
@@ -17,16 +18,19 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** Serves requests and runs jobs in this process, on a runtime that is open. */
-export async function serve(config: Config, runtime: Runtime, log: Log): Promise<Served> {
+/**
+ * Serves requests and runs jobs in this process, on a runtime that is open.
+ * @param masterKey text of the master key ring
+ */
+export async function serve(config: Config, runtime: Runtime, log: Log, masterKey: string): Promise<Served> {
   let isDraining = false;
-  const { database, clock, encryption } = runtime;
+  const { database, clock } = runtime;
   const metrics = createMetrics(() => countJobs(database));
   const isDevelopment = config.mode === 'development';
   const app = createApp({
     database,
     clock,
-    encryption,
+    encryption: createEncryption(parseMasterKeys(masterKey)),
     log,
     metrics,
     settings: {

@@ -25,14 +25,19 @@ export const isServingWorker = (): boolean => cluster.isWorker;
  * Forks `config.workers` processes that share one port; the primary keeps the database and replaces a worker that
  * dies. Correctness never depends on which process answers (DESIGN 4d).
  */
-export async function serveWithWorkers(config: Config, runtime: Runtime, log: Log): Promise<Served> {
+export async function serveWithWorkers(
+  config: Config,
+  runtime: Runtime,
+  log: Log,
+  masterKey: string,
+): Promise<Served> {
   let isStopping = false;
   let port = config.port;
   const start = async (): Promise<void> => {
     port = await introduce(cluster.fork(), {
       kind: 'introduction',
       address: runtime.address,
-      masterKey: runtime.masterKey,
+      masterKey,
       port,
     });
   };
@@ -91,8 +96,8 @@ export async function runWorker(config: Config, log: Log): Promise<void> {
     process.once('message', (message: Introduction) => resolve(message));
     process.send?.({ kind: 'hello' } satisfies Report);
   });
-  const runtime = await joinRuntime(config, log, introduction);
-  const served = await serve({ ...config, port: introduction.port }, runtime, log);
+  const runtime = await joinRuntime(config, log, introduction.address);
+  const served = await serve({ ...config, port: introduction.port }, runtime, log, introduction.masterKey);
   // Ctrl-C reaches the whole group; the primary says when to stop.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => void served.stop().finally(() => process.exit(0)));
