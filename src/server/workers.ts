@@ -32,26 +32,23 @@ export async function serveWithWorkers(
   masterKey: string,
 ): Promise<Served> {
   let isStopping = false;
-  let port = config.port;
-  const start = async (): Promise<void> => {
-    port = await introduce(cluster.fork(), {
-      kind: 'introduction',
-      address: runtime.address,
-      masterKey,
-      port,
-    });
+  // Workers that ask for any free port (0) are all given the same one by the primary.
+  const { port } = config;
+  const start = (): Promise<number> =>
+    introduce(cluster.fork(), { kind: 'introduction', address: runtime.address, masterKey, port });
+  const replace = (): void => {
+    // One that ends before it is ready (the database may be away) is replaced like any other.
+    if (!isStopping) start().catch(() => undefined);
   };
   cluster.on('exit', (worker, code, signal) => {
     if (isStopping) return;
     log.error({ worker: worker.id, code, signal }, 'worker ended, starting another');
-    setTimeout(() => void start(), restartDelayMs);
+    setTimeout(replace, restartDelayMs);
   });
-  // The first settles the port when any free one was asked for.
-  await start();
-  await Promise.all(Array.from({ length: config.workers - 1 }, start));
+  const [settledPort] = await Promise.all([start(), ...Array.from({ length: config.workers - 1 }, start)]);
   const metricsListener = await serveClusterMetrics(config);
   return {
-    port,
+    port: settledPort,
     stop: async () => {
       isStopping = true;
       await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => worker && stopFork(worker)));
