@@ -15,7 +15,7 @@ import { createMetrics } from '../src/platform/metrics.ts';
 import { type EnvironmentKind, system } from '../src/platform/scope.ts';
 import { type Tx, createScope, inTransaction } from '../src/platform/transaction.ts';
 import { type TestClient, createClient } from './client.ts';
-import { type TestPostgres, createTestDatabase } from './postgres.ts';
+import { type TestDatabase, type TestPostgres, createTestDatabase } from './postgres.ts';
 
 export interface TestEnvironment {
   id: string;
@@ -26,6 +26,8 @@ export interface TestEnvironment {
 
 export interface TestServer extends TestEnvironment {
   url: string;
+  /** How to reach the database of this server. */
+  connection: TestPostgres;
   database: Database;
   app: App;
   clock: AdjustableClock;
@@ -54,11 +56,16 @@ export interface ServerOptions {
   isDevelopment?: boolean;
   rateLimitFactor?: number;
   trustedProxies?: readonly string[];
+  /** A migrated database to run on, instead of a new one of the run's PostgreSQL. */
+  on?: TestDatabase;
+  /** False behind a pooler. */
+  isDirect?: boolean;
+  poolSize?: number;
 }
 
 /** Starts the real server, over HTTP, on a database of its own. Usually by way of `useServer`. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const testDatabase = await createTestDatabase();
+  const testDatabase = options.on ?? (await createTestDatabase());
   const closers: (() => Promise<unknown>)[] = [];
   const logLines: string[] = [];
   const clock = createAdjustableClock();
@@ -79,6 +86,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   return {
     ...environment,
     url,
+    connection: testDatabase.connection,
     database,
     app,
     clock,
@@ -131,7 +139,12 @@ interface TestNode {
 }
 
 async function startNode({ connection, clock, logLines, options, onClose }: NodeParts): Promise<TestNode> {
-  const database = openDatabase({ connection, isDirect: true, poolSize: 10, onPoolError: () => undefined });
+  const database = openDatabase({
+    connection,
+    isDirect: options.isDirect ?? true,
+    poolSize: options.poolSize ?? 10,
+    onPoolError: () => undefined,
+  });
   const app = createApp({
     database,
     clock,

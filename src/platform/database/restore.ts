@@ -107,9 +107,12 @@ async function makeRoom(db: Db, options: RestoreOptions): Promise<void> {
 async function load(db: Db, path: string, header: BackupHeader): Promise<void> {
   await printExactly(db);
   const tables = matchTables(header, await listTables(db));
+  // Rows that migrations made are in the backup, as they were by then.
+  const names = [...tables.values()].map(({ quoted }) => quoted);
+  if (names.length > 0) await db.run(rawSql(`truncate ${names.join(', ')}`));
   await withoutForeignKeys(db, () => loadRows(db, path, tables));
   await setSequences(db, header);
-  for (const { quoted } of tables.values()) await db.run(rawSql(`analyze ${quoted}`));
+  for (const name of names) await db.run(rawSql(`analyze ${name}`));
 }
 
 /** Names from the file are used only to find names of the catalogue: nothing in a backup becomes SQL. */
