@@ -3,6 +3,7 @@ import { createApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import { countJobs } from '../platform/jobs/store.ts';
 import type { Log } from '../platform/log.ts';
+import { createSmtpTransport } from '../platform/mail/smtp.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { type Listener, listen } from '../platform/http/server.ts';
 import { serveMetrics } from '../platform/http/metrics-server.ts';
@@ -23,12 +24,16 @@ export async function serve(config: Config, runtime: Runtime, log: Log): Promise
   const { database, clock, encryption } = runtime;
   const metrics = createMetrics(() => countJobs(database));
   const isDevelopment = config.mode === 'development';
+  const mailTransport = config.smtpUrl
+    ? createSmtpTransport({ url: config.smtpUrl, sender: config.mailFrom })
+    : null;
   const app = createApp({
     database,
     clock,
     encryption,
     log,
     metrics,
+    mailTransport,
     settings: {
       isDevelopment,
       version,
@@ -55,6 +60,7 @@ export async function serve(config: Config, runtime: Runtime, log: Log): Promise
     stop: async () => {
       isDraining = true;
       await Promise.all([listener.drain(graceMs), worker.stop(graceMs)]);
+      mailTransport?.close();
       await metricsListener?.drain(0);
       await runtime.close();
     },
