@@ -24,6 +24,8 @@ import type { JobKind } from './platform/jobs/jobs.ts';
 import { carryJobSignal } from './platform/jobs/wake.ts';
 import { type Worker, startWorker } from './platform/jobs/worker.ts';
 import type { Log } from './platform/log.ts';
+import { type MailDeps, mailJobs } from './platform/mail/delivery.ts';
+import type { MailTransport } from './platform/mail/smtp.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { toOpenApi } from './platform/openapi.ts';
 import type { Operation } from './platform/operation.ts';
@@ -38,6 +40,8 @@ export interface AppDeps {
   encryption: Encryption;
   log: Log;
   metrics: Metrics;
+  /** Null when no mail server is configured. */
+  mailTransport: MailTransport | null;
   settings: {
     isDevelopment: boolean;
     version: string;
@@ -75,7 +79,9 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
 }
 
 /** The one list of background work. */
-export const jobKinds: readonly JobKind[] = [maintainEventsJob, purgeIdempotencyKeys, eraseEnvironmentJob];
+export function listJobKinds(deps: MailDeps): readonly JobKind[] {
+  return [maintainEventsJob, purgeIdempotencyKeys, eraseEnvironmentJob, ...mailJobs(deps)];
+}
 
 /** Puts the capabilities together. Opens nothing and listens nowhere. */
 export function createApp(deps: AppDeps): App {
@@ -114,7 +120,11 @@ export function createApp(deps: AppDeps): App {
         database,
         clock,
         log,
-        kinds: jobKinds,
+        kinds: listJobKinds({
+          ...deps,
+          transport: deps.mailTransport,
+          isDevelopment: settings.isDevelopment,
+        }),
         findEnvironment: (id) => environments.byId(id),
         onEnd: (kind, outcome) => metrics.jobs.inc({ kind, outcome }),
       });

@@ -5,12 +5,13 @@ import { createEnvironment, createInstallKey } from '../src/capabilities/environ
 import { type AdjustableClock, createAdjustableClock } from '../src/platform/clock.ts';
 import { type Database, openDatabase } from '../src/platform/database/database.ts';
 import { sql } from '../src/platform/database/sql.ts';
-import { createEncryption } from '../src/platform/encryption.ts';
+import { type Encryption, createEncryption } from '../src/platform/encryption.ts';
 import { maintainEventPartitions } from '../src/platform/events/partitions.ts';
 import { listen } from '../src/platform/http/server.ts';
 import { countJobs } from '../src/platform/jobs/store.ts';
 import type { Worker } from '../src/platform/jobs/worker.ts';
 import { createLog } from '../src/platform/log.ts';
+import type { MailTransport } from '../src/platform/mail/smtp.ts';
 import { createMetrics } from '../src/platform/metrics.ts';
 import { type EnvironmentKind, system } from '../src/platform/scope.ts';
 import { type Tx, createScope, inTransaction } from '../src/platform/transaction.ts';
@@ -31,6 +32,7 @@ export interface TestServer extends TestEnvironment {
   database: Database;
   app: App;
   clock: AdjustableClock;
+  encryption: Encryption;
   /** A second environment of the same installation. */
   other: TestEnvironment;
   /** Calls without a credential. */
@@ -61,7 +63,10 @@ export interface ServerOptions {
   /** False behind a pooler. */
   isDirect?: boolean;
   poolSize?: number;
+  mailTransport?: MailTransport;
 }
+
+const testEncryption = createEncryption([{ id: 'k1', key: Buffer.alloc(32, 7) }]);
 
 /** Starts the real server, over HTTP, on a database of its own. Usually by way of `useServer`. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
@@ -90,6 +95,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     database,
     app,
     clock,
+    encryption: testEncryption,
     other: await addEnvironment('sandbox'),
     anonymous: createClient(url, null),
     install: createClient(url, installKey, () => settle(database)),
@@ -148,9 +154,10 @@ async function startNode({ connection, clock, logLines, options, onClose }: Node
   const app = createApp({
     database,
     clock,
-    encryption: createEncryption([{ id: 'k1', key: Buffer.alloc(32, 7) }]),
+    encryption: testEncryption,
     log: createLog('info', { write: (line) => void logLines.push(line) }),
     metrics: createMetrics(() => countJobs(database)),
+    mailTransport: options.mailTransport ?? null,
     settings: {
       isDevelopment: options.isDevelopment ?? true,
       version: '0.0.0',

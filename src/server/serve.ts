@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { createEncryption, parseMasterKeys } from '../platform/encryption.ts';
 import { countJobs } from '../platform/jobs/store.ts';
 import type { Log } from '../platform/log.ts';
+import { createSmtpTransport } from '../platform/mail/smtp.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { type Listener, listen } from '../platform/http/server.ts';
 import { serveMetrics } from '../platform/http/metrics-server.ts';
@@ -27,12 +28,16 @@ export async function serve(config: Config, runtime: Runtime, log: Log, masterKe
   const { database, clock } = runtime;
   const metrics = createMetrics(() => countJobs(database));
   const isDevelopment = config.mode === 'development';
+  const mailTransport = config.smtpUrl
+    ? createSmtpTransport({ url: config.smtpUrl, sender: config.mailFrom })
+    : null;
   const app = createApp({
     database,
     clock,
     encryption: createEncryption(parseMasterKeys(masterKey)),
     log,
     metrics,
+    mailTransport,
     settings: {
       isDevelopment,
       version,
@@ -59,6 +64,7 @@ export async function serve(config: Config, runtime: Runtime, log: Log, masterKe
     stop: async () => {
       isDraining = true;
       await Promise.all([listener.drain(graceMs), worker.stop(graceMs)]);
+      mailTransport?.close();
       await metricsListener?.drain(0);
       await runtime.close();
     },
