@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { type Operation, operation } from '../../../platform/operation.ts';
-import { CorsOrigin, CorsOriginList, CreateCorsOrigin, ListCorsOrigins } from './contract.ts';
+import {
+  CorsOrigin,
+  CorsOriginList,
+  CorsOriginRefusal,
+  CreateCorsOrigin,
+  ListCorsOrigins,
+} from './contract.ts';
 import { createCorsOrigin, deleteCorsOrigin } from './cors-origins.ts';
 import { listCorsOrigins } from './store.ts';
 
@@ -26,6 +32,7 @@ export const corsOriginOperations: readonly Operation[] = [
         status: 422,
         code: 'validation_failed',
         when: 'The text is no origin, or not allowed for this environment.',
+        schema: CorsOriginRefusal,
       },
     ],
     run: (tx, { body }) => createCorsOrigin(tx, body),
