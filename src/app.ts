@@ -71,7 +71,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
   return [
     ...organizationOperations,
     ...organizationDomainOperations,
-    ...eventOperations,
+    ...eventOperations(),
     ...environmentOperations(),
     ...monitoringOperations({ ...deps, hasPublicMetrics: deps.isDevelopment }),
     ...(deps.isDevelopment ? developmentOperations(deps) : []),

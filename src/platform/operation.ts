@@ -51,6 +51,8 @@ export interface DeclaredError {
   status: number;
   code: string;
   when: string;
+  /** The body, where it differs from the general shape of its protocol. */
+  schema?: z.ZodType;
 }
 
 interface Declaration {

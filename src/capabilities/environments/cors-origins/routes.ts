@@ -1,6 +1,12 @@
 import { ById } from '../../../platform/contract.ts';
 import { type Operation, byKey, operation, unknownId } from '../../../platform/operation.ts';
-import { CorsOrigin, CorsOriginList, CreateCorsOrigin, ListCorsOrigins } from './contract.ts';
+import {
+  CorsOrigin,
+  CorsOriginList,
+  CorsOriginRefusal,
+  CreateCorsOrigin,
+  ListCorsOrigins,
+} from './contract.ts';
 import { createCorsOrigin, deleteCorsOrigin } from './cors-origins.ts';
 import { listCorsOrigins } from './store.ts';
 
@@ -20,6 +26,7 @@ export const corsOriginOperations: readonly Operation[] = [
         status: 422,
         code: 'validation_failed',
         when: 'The text is no origin, or not allowed for this environment.',
+        schema: CorsOriginRefusal,
       },
     ],
     run: (tx, { body }) => createCorsOrigin(tx, body),

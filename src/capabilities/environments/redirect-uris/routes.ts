@@ -52,7 +52,8 @@ function operationsOf({ purpose, name, words, path, managementPath }: RedirectNo
       body: CreateRedirectUri,
       returns: { 201: RedirectUri },
       errors: [
-        { status: 422, code: 'validation_failed', when: 'The URI is malformed, refused or registered.' },
+        { status: 422, code: 'validation_failed', when: 'The URI is malformed or refused.' },
+        { status: 422, code: 'redirect_uri_already_exists', when: 'The URI is registered.' },
       ],
       run: (tx, { body }) => createRedirectUri(tx, purpose, body),
     }),
