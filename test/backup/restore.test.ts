@@ -153,6 +153,7 @@ test('a backup of an older version is restored with its migrations and then brou
 test('a backup is one moment, however much is written meanwhile', async () => {
   let isWriting = true;
   const write = async (): Promise<void> => {
+    // oxlint-disable-next-line no-unmodified-loop-condition -- the test ends it
     while (isWriting) await server.api.post('/organizations', { name: 'Busy' });
   };
   const writers = [write(), write(), write()];
