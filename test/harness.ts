@@ -37,6 +37,7 @@ export interface TestServer extends TestEnvironment {
   other: TestEnvironment;
   /** Calls without a credential. */
   anonymous: TestClient;
+  installKey: string;
   /** Calls with an install key. */
   install: TestClient;
   /** The official SDK, with this environment's key. */
@@ -98,6 +99,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     encryption: testEncryption,
     other: await addEnvironment('sandbox'),
     anonymous: createClient(url, null),
+    installKey,
     install: createClient(url, installKey, () => settle(database)),
     sdk: new WorkOS(environment.apiKey, {
       apiHostname: '127.0.0.1',

@@ -11,6 +11,7 @@ import {
 } from './contract.ts';
 import { corsOriginOperations } from './cors-origins/routes.ts';
 import { createEnvironment, deleteEnvironment, getEnvironment, updateEnvironment } from './environments.ts';
+import { hostOperations } from './hosts/routes.ts';
 import { redirectUriOperations } from './redirect-uris/routes.ts';
 import { settingOperations } from './settings/routes.ts';
 import { listEnvironments } from './store.ts';
@@ -22,6 +23,7 @@ export function environmentOperations(): readonly Operation[] {
   return [
     ...installOperations,
     currentEnvironmentOperation,
+    ...hostOperations,
     ...apiKeyOperations,
     ...redirectUriOperations,
     ...corsOriginOperations,
