@@ -19,7 +19,8 @@ import { type AddressReader, hostOf } from './address.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 import { type ReadBody, parseInput, readBody, readQuery, refuseNul } from './input.ts';
 import { limitsOf } from './limits.ts';
-import { type ResponseCheck, isReply, toStoredReply } from './reply.ts';
+import { pageHeaders } from './page.ts';
+import { type ResponseCheck, isReply, toResponse, toStoredReply } from './reply.ts';
 
 export interface FrameDeps {
   operations: readonly Operation[];
@@ -189,7 +190,9 @@ async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise
   const prepared = operation.prepare ? await operation.prepare(reader, call.input) : undefined;
   const input = { ...call.input, prepared };
   if (operation.method === 'GET') {
-    return respond(await operation.run(reader as never, input), operation, check);
+    const value = await operation.run(reader as never, input);
+    if (isReply(value)) return toResponse(value, context.req.header('if-none-match'));
+    return send(toStoredReply(operation, value, check));
   }
   const key = operation.method === 'POST' ? context.req.header('idempotency-key') : undefined;
   if (key === undefined) {
@@ -229,20 +232,23 @@ function shapeKept(error: unknown, operation: Operation, requestId: string): Sto
 }
 
 function respond(value: unknown, operation: Operation, check: ResponseCheck): Response {
-  if (isReply(value)) return new Response(value.body, { status: value.status, headers: value.headers });
+  if (isReply(value)) return toResponse(value, undefined);
   return send(toStoredReply(operation, value, check));
 }
 
 function send(reply: StoredReply): Response {
   if (reply.body === '') return new Response(null, { status: reply.status });
-  return new Response(reply.body, { status: reply.status, headers: { 'content-type': reply.contentType } });
+  return new Response(reply.body, { status: reply.status, headers: headersOf(reply.contentType) });
 }
+
+const headersOf = (contentType: string): Record<string, string> =>
+  contentType.startsWith('text/html') ? pageHeaders() : { 'content-type': contentType };
 
 function failure(error: ApiError, protocol: Operation['protocol'], requestId: string): Response {
   const { contentType, body } = shapeError(error, protocol, requestId);
   return new Response(body, {
     status: error.status,
-    headers: { ...error.headers, 'content-type': contentType, 'x-request-id': requestId },
+    headers: { ...error.headers, ...headersOf(contentType), 'x-request-id': requestId },
   });
 }
 

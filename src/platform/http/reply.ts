@@ -45,3 +45,20 @@ function checkResponse(
 export function isReply(value: unknown): value is Reply {
   return value instanceof Reply;
 }
+
+/**
+ * The response that a reply asks for, or 304 when the caller holds the same already (RFC 9110 13.1.2).
+ * @param ifNoneMatch the request's header of that name
+ */
+export function toResponse(reply: Reply, ifNoneMatch: string | undefined): Response {
+  const { status, headers, body } = reply;
+  if (!isHeld(headers['etag'], ifNoneMatch)) return new Response(body, { status, headers });
+  const { 'content-type': _, ...kept } = headers;
+  return new Response(null, { status: 304, headers: kept });
+}
+
+function isHeld(etag: string | undefined, ifNoneMatch: string | undefined): boolean {
+  if (etag === undefined || ifNoneMatch === undefined) return false;
+  const held = new Set(ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, '')));
+  return held.has(etag) || held.has('*');
+}
