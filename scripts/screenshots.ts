@@ -38,7 +38,10 @@ async function photograph(browser: Browser, stage: Stage, state: PageState): Pro
     const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
     await page.goto(stage.url + path);
     const file = join(folder, `${state.name}-${width}-${colorScheme}.png`);
-    await page.screenshot({ path: file, fullPage: true });
+    // As tall as the page: a frame below the fold is not painted.
+    const height = await page.evaluate('document.documentElement.scrollHeight');
+    await page.setViewportSize({ width, height: Number(height) });
+    await page.screenshot({ path: file });
     await page.close();
   }
 }

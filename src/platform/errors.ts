@@ -151,6 +151,7 @@ function errorPage(error: ApiError, requestId: string): ShapedError {
 </head>
 <body class="notice">
 <main>
+<img src="/_assets/mark.svg" alt="" width="40" height="40">
 <p class="notice-status">${error.status}</p>
 <h1>${title}</h1>
 <p>${escapeHtml(error.message)}</p>

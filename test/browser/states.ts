@@ -1,8 +1,6 @@
-import type { Database } from '../../src/platform/database/database.ts';
 import { sql } from '../../src/platform/database/sql.ts';
 import type { Mail } from '../../src/platform/mail/mail.ts';
-import type { TestServer } from '../harness.ts';
-import { sendTestMail } from '../mail.ts';
+import { type MailStage, keepTestMail } from '../mail.ts';
 
 interface StoredMail extends Partial<Mail> {
   state?: 'queued' | 'sent' | 'failed';
@@ -95,29 +93,11 @@ export const mailboxStates: readonly PageState[] = [
 ];
 
 /** Empties the mailbox and fills it again. Returns the path of the page to look at. */
-export async function enterState(
-  server: Pick<TestServer, 'database' | 'encryption' | 'clock' | 'id'>,
-  state: PageState,
-): Promise<string> {
-  await server.database.run(sql`delete from mail`);
+export async function enterState(stage: MailStage, state: PageState): Promise<string> {
+  await stage.database.run(sql`delete from mail`);
   const ids: string[] = [];
-  for (const mail of state.mails) ids.push(await storeMail(server, mail));
+  for (const { state: reached = 'queued', error = null, ...mail } of state.mails) {
+    ids.push(await keepTestMail(stage, mail, { state: reached, error }));
+  }
   return state.path(ids);
-}
-
-async function storeMail(
-  server: Parameters<typeof enterState>[0],
-  { state, error, ...mail }: StoredMail,
-): Promise<string> {
-  const id = await sendTestMail(server, mail);
-  await setState(server.database, id, { state: state ?? 'queued', error: error ?? null });
-  return id;
-}
-
-async function setState(
-  database: Database,
-  id: string,
-  { state, error }: { state: string; error: string | null },
-): Promise<void> {
-  await database.run(sql`update mail set state = ${state}, error = ${error} where id = ${id}`);
 }

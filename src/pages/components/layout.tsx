@@ -46,7 +46,9 @@ export const Layout = (props: LayoutProps) => (
         {props.before}
         <div class="title">
           <div>
-            <h1>{props.title}</h1>
+            <h1>
+              <bdi>{props.title}</bdi>
+            </h1>
             {props.lead && <p class="lead">{props.lead}</p>}
           </div>
           {props.actions && <div class="actions">{props.actions}</div>}

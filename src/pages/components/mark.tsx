@@ -4,7 +4,7 @@ export const Mark = () => (
     <path
       fill="currentColor"
       fill-rule="evenodd"
-      d="M5 20V9.5a7 7 0 0 1 14 0V20h2v2H3v-2Zm9.4-6.6a1.35 1.35 0 1 0 2.7 0 1.35 1.35 0 0 0-2.7 0Z"
+      d="M3 22V11a9 9 0 0 1 18 0v11h-2.5V11a6.5 6.5 0 0 0-13 0v11Zm5 0V11a4 4 0 0 1 8 0v11Zm4.6-6.2a1.15 1.15 0 1 0 2.3 0 1.15 1.15 0 0 0-2.3 0Z"
     />
   </svg>
 );

@@ -47,14 +47,16 @@ const Messages = ({ messages }: { messages: readonly MailSummary[] }) => (
   <ul class="card rows">
     {messages.map((message) => (
       <li class="row" key={message.id}>
-        <a class="row-name clamp" href={`/_dev/mailbox/${message.id}`} dir="auto">
-          {message.subject}
+        <a class="row-name clamp" href={`/_dev/mailbox/${message.id}`}>
+          <bdi>{message.subject}</bdi>
         </a>
         <span class="row-aside">
           <Moment at={message.created_at} />
         </span>
         <div class="row-more">
-          <bdi>{message.to}</bdi>
+          <bdi class="cut" dir="ltr">
+            {message.to}
+          </bdi>
           <code>{message.kind}</code>
           <span class="chip">{message.environment_name}</span>
           {message.state !== 'sent' && <StateChip message={message} />}

@@ -32,7 +32,7 @@ const Facts = ({ message }: { message: MailMessage }) => (
   <dl class="card facts">
     <dt>To</dt>
     <dd>
-      <bdi>{message.to}</bdi>
+      <bdi dir="ltr">{message.to}</bdi>
     </dd>
     <dt>State</dt>
     <dd>
@@ -68,7 +68,7 @@ const Linked = ({ text }: { text: string }) => (
   <>
     {text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]])/).map((part, index) =>
       index % 2 === 1 ? (
-        <a href={part} rel="noreferrer">
+        <a href={part} rel="noreferrer" dir="ltr">
           {part}
         </a>
       ) : (

@@ -4,7 +4,7 @@ const words = {
   queued: { text: 'Waiting', style: 'chip' },
   retrying: { text: 'Trying again', style: 'chip chip-warning' },
   failed: { text: 'Not delivered', style: 'chip chip-danger' },
-  sent: { text: 'Delivered', style: 'chip' },
+  sent: { text: 'Delivered', style: 'chip chip-success' },
 } as const;
 
 /** Where a message has come, in a word. */
