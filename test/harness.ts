@@ -14,6 +14,7 @@ import { createLog } from '../src/platform/log.ts';
 import type { MailTransport } from '../src/platform/mail/smtp.ts';
 import { createMetrics } from '../src/platform/metrics.ts';
 import { type EnvironmentKind, system } from '../src/platform/scope.ts';
+import { loadAssets } from '../src/server/runtime.ts';
 import { type Tx, createScope, inTransaction } from '../src/platform/transaction.ts';
 import { type TestClient, createClient } from './client.ts';
 import { type TestDatabase, type TestPostgres, createTestDatabase } from './postgres.ts';
@@ -159,6 +160,7 @@ async function startNode({ connection, clock, logLines, options, onClose }: Node
     encryption: testEncryption,
     log: createLog('info', { write: (line) => void logLines.push(line) }),
     metrics: createMetrics(() => countJobs(database)),
+    assets: await loadAssets(),
     mailTransport: options.mailTransport ?? null,
     settings: {
       isDevelopment: options.isDevelopment ?? true,

@@ -20,7 +20,8 @@ import { type AddressReader, hostOf } from './address.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 import { type ReadBody, parseInput, readBody, readQuery, refuseNul } from './input.ts';
 import { limitsOf } from './limits.ts';
-import { type ResponseCheck, fromStoredReply, toReply, toStoredReply } from './reply.ts';
+import { pageHeaders } from './page.ts';
+import { type ResponseCheck, fromStoredReply, toReply, toStoredReply, unlessHeld } from './reply.ts';
 
 export interface FrameDeps {
   operations: readonly Operation[];
@@ -198,7 +199,8 @@ async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise
   const prepared = operation.prepare ? await operation.prepare(reader, call.input) : undefined;
   const input = { ...call.input, prepared };
   if (operation.method === 'GET') {
-    return toReply(operation, await operation.run(reader as never, input), check);
+    const reply = toReply(operation, await operation.run(reader as never, input), check);
+    return unlessHeld(reply, exchange.headers['if-none-match']);
   }
   const run = async (tx: Tx): Promise<Reply> =>
     toReply(operation, await operation.run(tx as never, input), check);
@@ -235,7 +237,9 @@ function shapeKept(error: unknown, operation: Operation, requestId: string): Sto
 
 function failure(error: ApiError, protocol: Operation['protocol'], requestId: string): Reply {
   const { contentType, body } = shapeError(error, protocol, requestId);
-  return new Reply(error.status, { ...error.headers, 'content-type': contentType }, body);
+  const isPage = contentType.startsWith('text/html');
+  const headers = isPage ? pageHeaders() : { 'content-type': contentType };
+  return new Reply(error.status, { ...error.headers, ...headers }, body);
 }
 
 /** Anything but an ApiError is our fault: logged whole, answered without a word of it. */
