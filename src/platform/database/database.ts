@@ -124,6 +124,9 @@ async function runTransaction<Value>(
   const client = await pool.connect().catch((error: Error) => {
     throw unavailable(`database: ${error.message}`);
   });
+  // A connection that is lost fails the statement in flight; without a listener it would also end the process.
+  const ignore = (): void => undefined;
+  client.on('error', ignore);
   let broken: Error | undefined;
   try {
     // Not awaited: the connection is pipelined, so `begin` travels with the first statement.
@@ -144,6 +147,7 @@ async function runTransaction<Value>(
     }
     throw error;
   } finally {
+    client.off('error', ignore);
     client.release(broken);
   }
 }

@@ -66,6 +66,9 @@ export async function migrate(pool: pg.Pool, migrations: readonly Migration[], l
 /** True when this call applied it, false when another node had. */
 async function applyMigration(pool: pg.Pool, migration: Migration): Promise<boolean> {
   const client = await pool.connect();
+  // A connection that is lost fails the statement in flight; without a listener it would also end the process.
+  const ignore = (): void => undefined;
+  client.on('error', ignore);
   try {
     await client.query('begin');
     await client.query(`select pg_advisory_xact_lock(${lockKey})`);
@@ -85,6 +88,7 @@ async function applyMigration(pool: pg.Pool, migration: Migration): Promise<bool
     await client.query('rollback').catch(() => undefined);
     throw error;
   } finally {
+    client.off('error', ignore);
     client.release();
   }
 }
