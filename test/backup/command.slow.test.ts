@@ -51,7 +51,10 @@ test('a backup beside the running server says what it wrote and which keys it ta
 
 test('a restore is refused while the server runs, and over its rows', async () => {
   const running = await runProgram(['restore', file], source());
-  expect([running.code, running.stderr]).toEqual([1, expect.stringContaining('in use by another Doorwright')]);
+  expect([running.code, running.stderr]).toEqual([
+    1,
+    expect.stringContaining('in use by another Doorwright'),
+  ]);
   await server.stop();
   const filled = await runProgram(['restore', file], source());
   expect([filled.code, filled.stderr]).toEqual([1, expect.stringContaining('--replace')]);
