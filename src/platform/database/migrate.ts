@@ -27,6 +27,9 @@ export class MigrationError extends Error {
 /** The one lock of all migrations, taken inside each transaction (no session state, DESIGN decision 4). */
 const lockKey = 6_240_001;
 
+/** Switches the pool's limit off for one statement: the longest that a timer takes. */
+const patient = { query_timeout: 2 ** 31 - 1 };
+
 const oldestServerVersion = 150_000;
 
 const createTable = `
@@ -71,12 +74,14 @@ async function applyMigration(pool: pg.Pool, migration: Migration): Promise<bool
   client.on('error', ignore);
   try {
     await client.query('begin');
-    await client.query(`select pg_advisory_xact_lock(${lockKey})`);
+    // An index on a big table, or another node's, takes as long as it takes.
+    await client.query('set local statement_timeout = 0');
+    await client.query({ text: `select pg_advisory_xact_lock(${lockKey})`, ...patient });
     await client.query(createTable);
     const known = await client.query('select 1 from migration where name = $1', [migration.name]);
     const isNew = known.rowCount === 0;
     if (isNew) {
-      await client.query(migration.sql);
+      await client.query({ text: migration.sql, ...patient });
       await client.query('insert into migration (name, checksum) values ($1, $2)', [
         migration.name,
         migration.checksum,
