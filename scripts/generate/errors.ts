@@ -13,7 +13,7 @@ interface CodeEntry {
 }
 
 /** The table of `docs/errors.md`: every code that an operation declares or the frame answers. */
-export function makeErrors(): Promise<string | null> {
+export async function makeErrors(): Promise<string | null> {
   const entries = new Map<string, CodeEntry>();
   for (const operation of await everyOperation()) {
     for (const { status, code, when } of documentedErrors(operation)) {
