@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Encryption } from '../encryption.ts';
 import { type EnvironmentDirectory, resolveEnvironment } from '../environment-directory.ts';
-import { ApiError, forbidden, shapeError } from '../errors.ts';
+import { ApiError, forbidden, invalidField, shapeError } from '../errors.ts';
 import { type StoredReply, runIdempotently } from '../idempotency.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -197,10 +197,7 @@ async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise
     return respond(value, operation, check);
   }
   if (key === '' || key.length > 255) {
-    throw new ApiError('invalid_idempotency_key', {
-      status: 400,
-      message: 'An Idempotency-Key has 1 to 255 characters.',
-    });
+    throw invalidField('Idempotency-Key', 'invalid_length', 'An Idempotency-Key has 1 to 255 characters.');
   }
   const { reply, isReplay } = await runIdempotently(
     deps,
