@@ -39,7 +39,7 @@ export interface TestServer extends TestEnvironment {
   logLines: string[];
   addEnvironment(kind: EnvironmentKind): Promise<TestEnvironment>;
   /** A second node on the same database. */
-  startNode(): Promise<{ url: string; api: TestClient }>;
+  startNode(): Promise<{ url: string; api: TestClient; database: Database }>;
   startJobs(): Worker;
   /** The names of the environment's events since `mark`, or since the start. */
   eventNames(mark?: string): Promise<string[]>;
@@ -124,7 +124,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     addEnvironment,
     startNode: async () => {
       const second = await openNode();
-      return { url: second.url, api: createClient(second.url, environment.apiKey) };
+      const api = createClient(second.url, environment.apiKey);
+      return { url: second.url, api, database: second.database };
     },
     startJobs: () => {
       const worker = app.startJobs();
