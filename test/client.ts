@@ -23,14 +23,22 @@ export interface TestClient {
 
 const facts = readFacts();
 
-/** @param key the bearer token, or null for none */
-export function createClient(url: string, key: string | null): TestClient {
+/**
+ * @param key the bearer token, or null for none
+ * @param settle waited for before events are read
+ */
+export function createClient(
+  url: string,
+  key: string | null,
+  settle: () => Promise<void> = () => Promise.resolve(),
+): TestClient {
   const send = async (
     method: string,
     path: string,
     body: unknown,
     options: RequestOptions = {},
   ): Promise<TestResponse> => {
+    if (path.startsWith('/events')) await settle();
     const response = await fetch(url + path, {
       method,
       redirect: 'manual',

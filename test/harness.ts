@@ -1,19 +1,22 @@
 import { WorkOS } from '@workos-inc/node';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { type App, createApp } from '../src/app.ts';
 import { createEnvironment, createInstallKey } from '../src/capabilities/environments/index.ts';
-import { createAdjustableClock } from '../src/platform/clock.ts';
+import { type AdjustableClock, createAdjustableClock } from '../src/platform/clock.ts';
 import { type Database, openDatabase } from '../src/platform/database/database.ts';
-import { createEncryption } from '../src/platform/encryption.ts';
+import { sql } from '../src/platform/database/sql.ts';
+import { type Encryption, createEncryption } from '../src/platform/encryption.ts';
 import { maintainEventPartitions } from '../src/platform/events/partitions.ts';
 import { listen } from '../src/platform/http/server.ts';
+import { countJobs } from '../src/platform/jobs/store.ts';
 import type { Worker } from '../src/platform/jobs/worker.ts';
 import { createLog } from '../src/platform/log.ts';
+import type { MailTransport } from '../src/platform/mail/smtp.ts';
 import { createMetrics } from '../src/platform/metrics.ts';
 import { type EnvironmentKind, system } from '../src/platform/scope.ts';
 import { type Tx, createScope, inTransaction } from '../src/platform/transaction.ts';
 import { type TestClient, createClient } from './client.ts';
-import { createTestDatabase } from './postgres.ts';
+import { type TestDatabase, type TestPostgres, createTestDatabase } from './postgres.ts';
 
 export interface TestEnvironment {
   id: string;
@@ -24,9 +27,12 @@ export interface TestEnvironment {
 
 export interface TestServer extends TestEnvironment {
   url: string;
+  /** How to reach the database of this server. */
+  connection: TestPostgres;
   database: Database;
   app: App;
-  clock: ReturnType<typeof createAdjustableClock>;
+  clock: AdjustableClock;
+  encryption: Encryption;
   /** A second environment of the same installation. */
   other: TestEnvironment;
   /** Calls without a credential. */
@@ -41,6 +47,8 @@ export interface TestServer extends TestEnvironment {
   /** A second node on the same database. */
   startNode(): Promise<{ url: string; api: TestClient; database: Database }>;
   startJobs(): Worker;
+  /** Waits until every event written so far can be read; `api` does it by itself. */
+  settle(): Promise<void>;
   /** The names of the environment's events since `mark`, or since the start. */
   eventNames(mark?: string): Promise<string[]>;
   close(): Promise<void>;
@@ -50,70 +58,47 @@ export interface ServerOptions {
   isDevelopment?: boolean;
   rateLimitFactor?: number;
   trustedProxies?: readonly string[];
+  /** A migrated database to run on, instead of a new one of the run's PostgreSQL. */
+  on?: TestDatabase;
+  /** False behind a pooler. */
+  isDirect?: boolean;
+  poolSize?: number;
+  mailTransport?: MailTransport;
 }
+
+const testEncryption = createEncryption([{ id: 'k1', key: Buffer.alloc(32, 7) }]);
 
 /** Starts the real server, over HTTP, on a database of its own. Usually by way of `useServer`. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const testDatabase = await createTestDatabase();
+  const testDatabase = options.on ?? (await createTestDatabase());
   const closers: (() => Promise<unknown>)[] = [];
   const logLines: string[] = [];
-  const log = createLog('info', { write: (line) => void logLines.push(line) });
   const clock = createAdjustableClock();
-  const encryption = createEncryption([{ id: 'k1', key: Buffer.alloc(32, 7) }]);
-  const openNode = async () => {
-    const database = openDatabase({
+  const openNode = () =>
+    startNode({
       connection: testDatabase.connection,
-      isDirect: true,
-      poolSize: 10,
-      onPoolError: () => undefined,
-    });
-    const app = createApp({
-      database,
       clock,
-      encryption,
-      log,
-      metrics: createMetrics(() => Promise.resolve({ waiting: 0, dead: 0 })),
-      settings: {
-        isDevelopment: options.isDevelopment ?? true,
-        version: '0.0.0',
-        trustedProxies: options.trustedProxies ?? [],
-        rateLimitFactor: options.rateLimitFactor ?? 0,
-        responseCheck: 'always',
-      },
-      isDraining: () => false,
+      logLines,
+      options,
+      onClose: (close) => closers.push(close),
     });
-    const listener = await listen({ app: app.handler, host: '127.0.0.1', port: 0, tls: null });
-    closers.push(async () => {
-      await listener.drain(1_000);
-      await database.close();
-    });
-    return { database, app, url: `http://127.0.0.1:${listener.port}`, port: listener.port };
-  };
   const node = await openNode();
   const { database, app, url } = node;
-  const installTransaction = <Value>(work: (tx: Tx) => Promise<Value>) =>
-    inTransaction(
-      database,
-      createScope({ environment: null, principal: system, requestId: 'test', now: clock.now() }),
-      work,
-    );
   await database.transaction((db) => maintainEventPartitions(db, clock.now()));
-  const addEnvironment = async (kind: EnvironmentKind): Promise<TestEnvironment> => {
-    const made = await installTransaction((tx) => createEnvironment(tx, { name: 'Test', kind }));
-    const apiKey = made.api_key.value;
-    return { id: made.id, clientId: made.client_id, apiKey, api: createClient(url, apiKey) };
-  };
+  const addEnvironment = (kind: EnvironmentKind) => makeEnvironment(node, clock.now(), kind);
   const environment = await addEnvironment('sandbox');
-  const installKey = await installTransaction((tx) => createInstallKey(tx, 'Test'));
+  const installKey = await inInstallTransaction(database, clock.now(), (tx) => createInstallKey(tx, 'Test'));
   return {
     ...environment,
     url,
+    connection: testDatabase.connection,
     database,
     app,
     clock,
+    encryption: testEncryption,
     other: await addEnvironment('sandbox'),
     anonymous: createClient(url, null),
-    install: createClient(url, installKey),
+    install: createClient(url, installKey, () => settle(database)),
     sdk: new WorkOS(environment.apiKey, {
       apiHostname: '127.0.0.1',
       port: node.port,
@@ -124,14 +109,15 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     addEnvironment,
     startNode: async () => {
       const second = await openNode();
-      const api = createClient(second.url, environment.apiKey);
+      const api = createClient(second.url, environment.apiKey, () => settle(database));
       return { url: second.url, api, database: second.database };
     },
     startJobs: () => {
-      const worker = app.startJobs();
+      const worker = app.startJobs(testDatabase.connection);
       closers.unshift(() => worker.stop(1_000));
       return worker;
     },
+    settle: () => settle(database),
     eventNames: async (mark) => {
       const after = mark ? `&after=${mark}` : '';
       const { body } = await environment.api.get(`/events?limit=100${after}`);
@@ -142,6 +128,87 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       await testDatabase.drop();
     },
   };
+}
+
+interface NodeParts {
+  connection: TestPostgres;
+  clock: AdjustableClock;
+  logLines: string[];
+  options: ServerOptions;
+  onClose(close: () => Promise<unknown>): void;
+}
+
+interface TestNode {
+  database: Database;
+  app: App;
+  url: string;
+  port: number;
+}
+
+async function startNode({ connection, clock, logLines, options, onClose }: NodeParts): Promise<TestNode> {
+  const database = openDatabase({
+    connection,
+    isDirect: options.isDirect ?? true,
+    poolSize: options.poolSize ?? 10,
+    onPoolError: () => undefined,
+  });
+  const app = createApp({
+    database,
+    clock,
+    encryption: testEncryption,
+    log: createLog('info', { write: (line) => void logLines.push(line) }),
+    metrics: createMetrics(() => countJobs(database)),
+    mailTransport: options.mailTransport ?? null,
+    settings: {
+      isDevelopment: options.isDevelopment ?? true,
+      version: '0.0.0',
+      trustedProxies: options.trustedProxies ?? [],
+      rateLimitFactor: options.rateLimitFactor ?? 0,
+      responseCheck: 'always',
+    },
+    isDraining: () => false,
+  });
+  const listener = await listen({ app: app.handler, host: '127.0.0.1', port: 0, tls: null });
+  onClose(async () => {
+    await listener.drain(1_000);
+    await database.close();
+  });
+  return { database, app, url: `http://127.0.0.1:${listener.port}`, port: listener.port };
+}
+
+async function makeEnvironment(node: TestNode, now: Date, kind: EnvironmentKind): Promise<TestEnvironment> {
+  const made = await inInstallTransaction(node.database, now, (tx) =>
+    createEnvironment(tx, { name: 'Test', kind }),
+  );
+  const apiKey = made.api_key.value;
+  const api = createClient(node.url, apiKey, () => settle(node.database));
+  return { id: made.id, clientId: made.client_id, apiKey, api };
+}
+
+/**
+ * Waits until every event written so far can be read. Events wait for all transactions that began before theirs
+ * ended, in the whole PostgreSQL; here other test files run theirs beside.
+ */
+async function settle(database: Database): Promise<void> {
+  const { xid } = await database.one<{ xid: string }>(sql`select pg_current_xact_id()::text as xid`);
+  await vi.waitFor(
+    async () => {
+      const { settled } = await database.one<{ settled: boolean }>(
+        sql`select pg_snapshot_xmin(pg_current_snapshot()) > ${xid}::xid8 as settled`,
+      );
+      if (!settled) throw new Error('an older transaction still runs');
+    },
+    { timeout: 10_000, interval: 5 },
+  );
+}
+
+function inInstallTransaction<Value>(
+  database: Database,
+  now: Date,
+  work: (tx: Tx) => Promise<Value>,
+): Promise<Value> {
+  const scope = createScope({ environment: null, principal: system, requestId: 'test', now });
+  return inTransaction(database, scope, work);
 }
 
 /** A server for all tests of a file: `const server = useServer()`, then `server.api` inside tests. */

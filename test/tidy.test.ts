@@ -24,7 +24,7 @@ const EDGES: Edges = {
 };
 
 // Capabilities that keep nothing of their own.
-const STORELESS: readonly string[] = [];
+const STORELESS: readonly string[] = ['events', 'monitoring'];
 
 let repository: Repository;
 

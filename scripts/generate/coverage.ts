@@ -4,6 +4,7 @@ import { compareDocument } from '../../test/contract/compare.ts';
 import type { Compared, OpenApiDocument } from '../../test/contract/compare.ts';
 import { readFacts } from '../../test/contract/facts.ts';
 import type { Facts } from '../../test/contract/facts.ts';
+import { provenBySdk } from '../../test/sdk/coverage.ts';
 
 const FILE = 'README.md';
 const BLOCK = /(<!-- coverage:start -->\n)[\s\S]*?(<!-- coverage:end -->)/;
@@ -14,8 +15,7 @@ export async function makeCoverage(): Promise<string | null> {
   const readme = readFileSync(FILE, 'utf8');
   if (!BLOCK.test(readme)) return null;
   const document = readJson<OpenApiDocument>('openapi.json', { paths: {} });
-  const covered = readJson<readonly string[]>('test/sdk/coverage.json', []);
-  const table = coverageTable(readFacts(), document, new Set(covered));
+  const table = coverageTable(readFacts(), document, provenBySdk());
   const text = readme.replace(BLOCK, (_, start: string, end: string) => `${start}\n${table}\n\n${end}`);
   return format(text, { ...(await resolveConfig(FILE)), parser: 'markdown' });
 }

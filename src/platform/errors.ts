@@ -59,6 +59,7 @@ export function invalidField(field: string, code: string, message: string): ApiE
   return validationFailed([{ code, field, message }]);
 }
 
+/** 401: no credential, or one that is not valid. The two look alike. */
 export const unauthorized = (): ApiError =>
   new ApiError('unauthorized', {
     status: 401,
@@ -66,6 +67,7 @@ export const unauthorized = (): ApiError =>
     headers: { 'www-authenticate': 'Bearer' },
   });
 
+/** 403: the credential is valid and may not do this. */
 export const forbidden = (message: string): ApiError => new ApiError('forbidden', { status: 403, message });
 
 /** 503 while the database or another part that we need cannot be reached. */

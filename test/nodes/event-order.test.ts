@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { type Client, Pool, type PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createIdSequence } from '../../src/lib/id.ts';
+import { createClient } from '../client.ts';
 import { type TestEnvironment, useServer } from '../harness.ts';
 import { waitUntil } from '../wait.ts';
 
@@ -54,7 +55,9 @@ async function write(session: Session, environmentId: string): Promise<string> {
 }
 
 /** A consumer: keeps the id that it saw last and asks for what comes after. */
-function createReader({ api }: TestEnvironment) {
+function createReader({ apiKey }: TestEnvironment) {
+  // Not the client of the environment, which waits until events are settled.
+  const api = createClient(server.url, apiKey);
   const seen: string[] = [];
   return {
     seen,

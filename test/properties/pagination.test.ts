@@ -77,9 +77,9 @@ test('a walk visits every object once, in order, forth and back, for any set, li
         expect(again.ids).toEqual(expected);
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
-});
+}, 60_000);
 
 test('a walk over events visits every event once, forth and back, for any limit and order', async () => {
   const { environment } = await fill(17);
@@ -140,7 +140,7 @@ test.each(['/organizations', '/events', '/management/api_keys', '/user_managemen
         );
         expect(status).toBe(422);
       }),
-      { numRuns: 30 },
+      { numRuns: 10 },
     );
   },
 );

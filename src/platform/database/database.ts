@@ -9,6 +9,7 @@ import {
   types as pgTypes,
 } from 'pg';
 import { unavailable } from '../errors.ts';
+import { openLanes } from './lanes.ts';
 import { type Sql, toStatement } from './sql.ts';
 
 /** What statements can be run on: the pool, or one transaction. */
@@ -29,16 +30,26 @@ export interface DatabaseOptions {
   /** True when no pooler stands between: statements are then prepared by name. */
   isDirect: boolean;
   poolSize: number;
+  /** How long one statement may take, 20 seconds unless told; null for work on whole tables. */
+  queryTimeoutMs?: number | null;
   onPoolError(error: Error): void;
 }
+
+/** What the sessions of every Doorwright are called in `pg_stat_activity`. */
+export const applicationName = 'doorwright';
 
 /** The pool of connections of one process. */
 export interface Database extends Db {
   readonly pool: Pool;
   /** Runs `work` in one transaction; rolls back when it throws. */
   transaction<Value>(work: (db: Db) => Promise<Value>): Promise<Value>;
+  /** Called after each commit that added jobs. */
+  readonly jobListeners: Set<() => void>;
   close(): Promise<void>;
 }
+
+/** Connections that readers share. */
+const laneCount = 3;
 
 const timestamptzOid = 1184;
 const int8Oid = 20;
@@ -70,19 +81,25 @@ export function openDatabase(options: DatabaseOptions): Database {
     pipeline: true,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
-    query_timeout: 20_000,
-    application_name: 'doorwright',
+    query_timeout: options.queryTimeoutMs === null ? 0 : (options.queryTimeoutMs ?? 20_000),
+    application_name: applicationName,
   } as PoolConfig);
   pool.on('error', options.onPoolError);
   // The pool listens to idle connections only. One that is lost between two statements of a transaction would end the
   // process; heard here, it fails the next statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const { isDirect } = options;
+  // A pooler may hand each statement to another server: only direct connections are shared.
+  const lanes = isDirect ? openLanes(pool, Math.min(laneCount, Math.floor(options.poolSize / 2))) : null;
   return {
-    ...createDb((statement) => pool.query(statement), isDirect),
+    ...createDb((statement) => (lanes ? lanes.execute(statement) : pool.query(statement)), isDirect),
     pool,
+    jobListeners: new Set(),
     transaction: (work) => runTransaction(pool, isDirect, work),
-    close: () => pool.end(),
+    close: () => {
+      lanes?.close();
+      return pool.end();
+    },
   };
 }
 
@@ -150,7 +167,8 @@ async function commit(client: PoolClient, begun: Promise<QueryResult>): Promise<
   await begun;
   const { command } = await client.query('commit');
   // PostgreSQL answers `commit` after a failed statement with a rollback, and no error.
-  if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a failed statement was ignored');
+  if (command !== 'COMMIT')
+    throw new Error('the transaction was rolled back: a failed statement was ignored');
 }
 
 const outageOr = (error: unknown): unknown =>

@@ -150,9 +150,13 @@ export function hasPermission(who: Owner, file: Owner & { mode: number }, wanted
 }
 
 /** Asked of the kernel by trying: containers, sysctls and security modules can each forbid it. */
-async function hasUserNamespaces(): Promise<boolean> {
-  const { file, args, options } = commandFor({ kind: 'namespace' }, 'true', []);
-  return execute(file, args, options).then(
+async function hasUserNamespaces(as: Partial<Owner> = {}): Promise<boolean> {
+  const { file, args } = inNamespace('true', []);
+  return succeeds(file, args, as);
+}
+
+async function succeeds(file: string, args: string[], as: Partial<Owner> = {}): Promise<boolean> {
+  return execute(file, args, { cwd: '/', env: { ...ENGINE_ENVIRONMENT }, ...as }).then(
     () => true,
     () => false,
   );
@@ -169,16 +173,19 @@ export function commandFor(account: Account, program: string, args: readonly str
 /**
  * The same for initdb, which refuses a user id without a name ("user does not exist": containers run so). A user
  * namespace gives it one; what it writes belongs to the real id all the same.
+ * @throws EmbeddedPostgresError `start_failed` when the id has no name and may not have a namespace
  */
 export async function initdbCommandFor(account: Account, program: string, args: readonly string[]) {
   const command = commandFor(account, program, args);
   if (account.kind === 'namespace' || process.platform !== 'linux') return command;
   const uid = account.kind === 'self' ? process.getuid?.() : account.uid;
-  const isNamed = await execute('id', ['-nu', String(uid)], { env: ENGINE_ENVIRONMENT }).then(
-    () => true,
-    () => false,
+  if (await succeeds('id', ['-nu', String(uid)])) return command;
+  const as = account.kind === 'self' ? {} : { uid: account.uid, gid: account.gid };
+  if (await hasUserNamespaces(as)) return { ...command, ...inNamespace(program, args) };
+  throw new EmbeddedPostgresError(
+    'start_failed',
+    `User id ${uid} has no name on this machine, and PostgreSQL's initdb wants one. Give it one (a line in /etc/passwd), allow user namespaces, or set DATABASE_URL to a PostgreSQL of your own.`,
   );
-  return isNamed ? command : { ...command, ...inNamespace(program, args) };
 }
 
 /** Without --fork: `unshare` becomes the program, so the process id we spawn is the postmaster's own. */

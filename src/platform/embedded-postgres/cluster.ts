@@ -5,7 +5,18 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
-import { link, open, readFile, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  link,
+  open,
+  readFile,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { initdbCommandFor, type Account } from './account.ts';
@@ -56,13 +67,26 @@ export async function readMajor(cluster: string): Promise<number | undefined> {
     return Number.parseInt(await readFile(join(cluster, 'PG_VERSION'), 'utf8'), 10);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOENT') {
+      await assertNoLooseLink(cluster);
+      return undefined;
+    }
     throw new EmbeddedPostgresError(
       'data_directory_unreachable',
       `The database files in ${cluster} can't be read (${code}). Start Doorwright as the user they belong to, or as root.`,
       { cause: error },
     );
   }
+}
+
+/** A link whose target is gone means lost or unmounted files: a new database in their place would hide that. */
+async function assertNoLooseLink(cluster: string): Promise<void> {
+  const target = await readlink(cluster).catch(() => undefined);
+  if (target === undefined) return;
+  throw new EmbeddedPostgresError(
+    'data_directory_unreachable',
+    `The database files are in ${target}, says the link ${cluster}, and they are not there. Bring them back (or mount what holds them); to begin with an empty database, remove the link.`,
+  );
 }
 
 /** @throws EmbeddedPostgresError `engine_version_mismatch` when the engine can't read the files */
@@ -111,10 +135,20 @@ export async function createCluster(
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
     // A second Doorwright was faster: its files are as good, the password is shared.
-    if ((await readMajor(place)) === undefined) throw error;
+    if ((await readMajor(place)) === undefined) throw nameObstacle(place, error);
   }
   if (place !== layout.cluster) await linkTo(place, layout.cluster);
   await syncDirectory(dirname(place));
+}
+
+function nameObstacle(place: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOTDIR') return error;
+  return new EmbeddedPostgresError(
+    'start_failed',
+    `There is something in ${place} that is not a database. Move it away, and start again.`,
+    { cause: error },
+  );
 }
 
 /** Linked to its name when complete: whoever comes second finds a whole password and uses it. */

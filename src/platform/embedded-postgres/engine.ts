@@ -144,7 +144,7 @@ async function makeCopy(engine: Engine, place: string): Promise<void> {
     await cp(engine.directory, join(unfinished, 'native'), {
       recursive: true,
       verbatimSymlinks: true,
-      // For building extensions; a third of the size.
+      // These are for building extensions.
       filter: (source) =>
         !source.endsWith('.a') && !source.endsWith('/pkgconfig') && !source.endsWith('/pgxs'),
     });

@@ -7,22 +7,14 @@
  * and a PostgreSQL given by DATABASE_URL.
  *
  * engine.ts finds the programs, account.ts decides who runs them, ownership.ts and cluster.ts make the files, socket.ts
- * places the socket, settings.ts tunes, postmaster.ts handles one process, reach.ts connects to it, owner-lock.ts says
- * whose it is, supervisor.ts puts these in order.
+ * places the socket, settings.ts tunes, postmaster.ts handles one process, orphans.ts what a killed one leaves, reach.ts
+ * connects, owner-lock.ts says whose it is, supervisor.ts puts these in order.
  */
 import type { Logger } from 'pino';
-import { start } from './supervisor.ts';
+import { type EmbeddedPostgres, start } from './supervisor.ts';
 
 export { DataDirectoryInUseError, EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './errors.ts';
-
-export interface EmbeddedPostgres {
-  /** what `pg` needs: host is the socket directory. The same for as long as this runs, crashes included */
-  readonly connection: { host: string; port: number; user: string; password: string; database: string };
-  /** `adopted`: the server was running, left by a Doorwright that was killed. `visited`: it belongs to another */
-  readonly origin: 'started' | 'adopted' | 'visited';
-  /** clean, fast shutdown; releases the owner lock. A visited server stays as it is */
-  stop(): Promise<void>;
-}
+export type { EmbeddedPostgres } from './supervisor.ts';
 
 /**
  * Makes the database if there is none, starts or adopts the server, and keeps it running until `stop`. If this process

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -66,7 +66,7 @@ test('stop ends the server cleanly, and the next start finds every row', async (
   const pid = await postmasterPid(first.cluster);
   await query(first.connection, 'create table kept as select 42 as answer');
   await first.stop();
-  await eventually(async () => expect(isRunning(pid)).toBe(false));
+  await eventually(async () => expect(await isRunning(first.cluster, pid)).toBe(false));
   const second = await start(directory);
   expect(second.origin).toBe('started');
   expect(second.connection).toEqual(first.connection);
@@ -99,7 +99,7 @@ test('SIGTERM to the supervising process stops the server', async () => {
   const pid = await postmasterPid(join(directory, 'postgres'));
   await kill(child, 'SIGTERM');
   expect(child.exitCode).toBe(0);
-  await eventually(async () => expect(isRunning(pid)).toBe(false));
+  await eventually(async () => expect(await isRunning(join(directory, 'postgres'), pid)).toBe(false));
 });
 
 test('the server has a session of its own: Ctrl-C in the terminal does not reach it', async () => {
@@ -121,8 +121,7 @@ test('a server left by a killed supervisor is adopted, with its sessions and row
   expect(await postmasterPid(postgres.cluster)).toBe(pid);
   expect(await query(postgres.connection, 'select answer from kept')).toEqual([{ answer: 42 }]);
   await postgres.stop();
-  // Not our child: init takes it out of the process list in its own time.
-  await eventually(async () => expect(isRunning(pid)).toBe(false));
+  await eventually(async () => expect(await isRunning(postgres.cluster, pid)).toBe(false));
   await expect(postmasterPid(postgres.cluster)).rejects.toThrow('no postmaster.pid');
 });
 
@@ -155,6 +154,23 @@ test('files of another major version are refused unchanged, with the way to move
   const refused = start(directory);
   await expect(refused).rejects.toMatchObject({ code: 'engine_version_mismatch' });
   await expect(refused).rejects.toThrow(/PostgreSQL 17.*doorwright backup.*doorwright restore/);
+});
+
+test('a directory in the place of the database that is something else is left alone', async () => {
+  const directory = await makeDirectory();
+  await mkdir(join(directory, 'postgres', 'photos'), { recursive: true });
+  await expect(start(directory)).rejects.toMatchObject({
+    code: 'start_failed',
+    message: expect.stringContaining('Move it away') as string,
+  });
+  expect(await readdir(join(directory, 'postgres'))).toEqual(['photos']);
+});
+
+test('a link to database files that are gone is not taken for a first start', async () => {
+  const directory = await makeDirectory();
+  await symlink(join(directory, 'lost'), join(directory, 'postgres'));
+  await expect(start(directory)).rejects.toMatchObject({ code: 'data_directory_unreachable' });
+  expect(await readdir(directory)).toEqual(['postgres']);
 });
 
 test('a server that can not start says why', async () => {

@@ -47,11 +47,11 @@ test.skipIf(isRoot)('an ordinary user: server and files are that user’s', asyn
   expect(await query(postgres.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
-test.skipIf(!canOthersRunSources).each([
-  ['with a name', NOBODY],
-  ['without a name, as in containers', STRANGER],
-])(
-  'root, and other users can read the sources: a process of an ordinary user %s works',
+const users: [name: string, uid: number][] = [['with a name', NOBODY]];
+if (hasNamespaces) users.push(['without a name, as in containers', STRANGER]);
+
+test.skipIf(!canOthersRunSources).each(users)(
+  'root, where others can read the sources: a process of an ordinary user %s works',
   async (_name, uid) => {
     const directory = await makeDirectory();
     await chown(directory, uid, uid);
@@ -166,8 +166,25 @@ test.skipIf(!canHideNamespaces || !hasNamespaces).each([
   expect(await query(third.connection, 'select answer from kept')).toEqual([{ answer: 42 }]);
 });
 
+test.skipIf(!canHideNamespaces)(
+  'root without user namespaces: a user whom initdb would refuse for want of a name gets the reason',
+  async () => {
+    const directory = await makeOpenDirectory();
+    await chown(directory, 54321, 54321);
+    const { report } = await startProcess(join(directory, 'data'), {
+      hasNoNamespaces: true,
+      engineDirectory: join(await makeOpenDirectory(), 'engines'),
+    });
+    expect(report.error).toMatchObject({
+      code: 'start_failed',
+      message: expect.stringContaining('/etc/passwd') as string,
+    });
+  },
+);
+
 test.skipIf(!isRoot)('root: an engine that uid 65534 can not reach is copied, once', async () => {
   const home = await makeDirectory();
+  await chmod(home, 0o700);
   const engineDirectory = join(await makeOpenDirectory(), 'engines');
   const engine = await findEngine();
   await promisify(execFile)('cp', ['-a', engine.directory, home]);

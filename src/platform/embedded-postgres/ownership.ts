@@ -40,13 +40,11 @@ export async function makeDirectoryFor(account: Account, path: string): Promise<
  */
 export async function makeDataDirectory(dataDirectory: string, account: Account): Promise<void> {
   const first = await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
-  if (account.kind === 'owner') {
-    const made = first === undefined ? dirname(dataDirectory) : dirname(first);
-    for (let path = dataDirectory; path !== made; path = dirname(path)) {
-      if ((await stat(path)).uid === 0) await chown(path, account.uid, account.gid);
-    }
+  const above = dirname(first ?? dataDirectory);
+  for (let path = dataDirectory; path !== above; path = dirname(path)) {
+    if (account.kind === 'owner' && (await stat(path)).uid === 0) await chown(path, account.uid, account.gid);
+    if (account.kind === 'nobody' && !account.isRelocated) await letThrough(path);
   }
-  if (account.kind === 'nobody' && !account.isRelocated) await letThrough(dataDirectory);
 }
 
 async function letThrough(directory: string): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:fs';
-import { open, readFile, readlink, realpath, rename, stat } from 'node:fs/promises';
+import { open, readFile, realpath, rename, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -37,8 +37,8 @@ export async function readPidFile(cluster: string): Promise<PidFile | undefined>
 }
 
 /**
- * Who the process named by postmaster.pid is: the cluster's postmaster, another program that was given its number
- * since, nobody, or (another user's process) unknown: PostgreSQL decides about those.
+ * Who the process named by postmaster.pid is: the cluster's postmaster, a stranger (another program that was given its
+ * number since, or a zombie), nobody, or (another user's process) unknown: PostgreSQL decides about those.
  */
 export async function identify(
   cluster: string,
@@ -54,12 +54,20 @@ export async function identify(
     return basename(stdout.trim()).startsWith('postgres') ? 'postmaster' : 'stranger';
   }
   try {
-    // A postmaster works in its data directory, always.
-    const directory = await readlink(`/proc/${pid}/cwd`);
-    return directory === (await realpath(cluster)) ? 'postmaster' : 'stranger';
+    return (await worksIn(pid, cluster)) ? 'postmaster' : 'stranger';
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'nobody' : 'unknown';
+    // It has a number and no directory: dead, and not collected by its parent (few containers have an init that does).
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'stranger' : 'unknown';
   }
+}
+
+/**
+ * Whether a process has the cluster as its working directory, as a postmaster and its children always have. Compared
+ * by inode: a mount can show one directory under two paths. Linux only. Throws when it can't be told.
+ */
+export async function worksIn(pid: number, cluster: string): Promise<boolean> {
+  const [own, wanted] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(cluster)]);
+  return own.dev === wanted.dev && own.ino === wanted.ino;
 }
 
 export interface Launched {
@@ -175,13 +183,15 @@ export async function stopPostmaster(cluster: string, timeoutMs: number): Promis
 /** The pid file is the last thing a postmaster removes; after a crash it stays, and the process is gone. */
 async function isGone(cluster: string, pid: number, deadline: number): Promise<boolean> {
   while (performance.now() < deadline) {
-    if ((await readPidFile(cluster))?.pid !== pid || !sendSignal(pid, 0)) return true;
+    if ((await readPidFile(cluster))?.pid !== pid) return true;
+    const found = await identify(cluster, pid);
+    if (found === 'nobody' || found === 'stranger') return true;
     await delay(POLL_MS);
   }
   return false;
 }
 
-function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
+function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(pid, signal);
     return true;

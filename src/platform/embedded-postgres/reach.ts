@@ -6,6 +6,7 @@ import type { Client } from 'pg';
 import type { Layout } from './cluster.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { connectAsOwner } from './owner-lock.ts';
+import { endOrphans } from './orphans.ts';
 import { identify, readPidFile, type Launched } from './postmaster.ts';
 
 /** Warm, it accepts connections after some 50 ms; each try costs a fraction of a millisecond. */
@@ -49,6 +50,7 @@ export async function reachPostmaster(target: Target): Promise<Reached> {
     if (answer === 'absent') {
       if (launched?.hasEnded()) {
         assertTemporary(await launched.readFailure(), target.layout);
+        await endOrphans(target.layout.cluster);
         launched = undefined;
         await delay(RELAUNCH_MS);
       } else if (!launched && !(await isAlive(target.layout.cluster))) {
@@ -121,6 +123,6 @@ async function noAnswer(layout: Layout): Promise<EmbeddedPostgresError> {
   return new EmbeddedPostgresError(
     'start_failed',
     `PostgreSQL on ${layout.cluster} does not answer${pidFile ? ` (process ${pidFile.pid})` : ''}. ` +
-      `Look at ${layout.logFile}; if that process hangs, end it with SIGQUIT and start again.`,
+      `Look at ${layout.logFile}; if that process is PostgreSQL and hangs, end it with SIGQUIT and start again.`,
   );
 }

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { copyFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { chown, copyFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Pool } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { canReach } from './account.ts';
@@ -37,6 +39,23 @@ test('a killed postmaster is back within ten seconds with every acknowledged row
     const { rows } = await eventually(() => pool.query('select count(*)::int as count from acknowledged'));
     expect(rows).toEqual([{ count: first + 100 }]);
   }
+});
+
+test('a session that computes on after its postmaster was killed does not hold up the recovery', async () => {
+  const postgres = await start(await makeDatabase());
+  const endless = query(postgres.connection, 'do $$ begin loop end loop; end $$').catch(() => 'cut off');
+  await eventually(async () => {
+    const found = await query(
+      postgres.connection,
+      "select 1 from pg_stat_activity where query like 'do %' and state = 'active'",
+    );
+    expect(found).toHaveLength(1);
+  });
+  const killed = await postmasterPid(postgres.cluster);
+  process.kill(killed, 'SIGKILL');
+  expect(await endless).toBe('cut off');
+  await eventually(async () => expect(await postmasterPid(postgres.cluster)).not.toBe(killed));
+  expect(await eventually(() => query(postgres.connection, 'select 1 as one'))).toEqual([{ one: 1 }]);
 });
 
 test('after a crash the owner lock is held again: a second Doorwright is still refused', async () => {
@@ -107,6 +126,23 @@ test('postmaster.pid of a process that is gone does not hinder a start', async (
   expect(await query(postgres.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
+test('postmaster.pid of a process that died and was never collected by its parent does not hinder a start', async () => {
+  const directory = await makeDatabase();
+  const before = await start(directory);
+  const pidFile = join(before.cluster, 'postmaster.pid');
+  const content = await readFile(pidFile, 'utf8');
+  await before.stop();
+  // The shell becomes `sleep`, which never collects the child that the shell had started.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => kill(parent, 'SIGKILL'));
+  const [zombie] = (await once(createInterface(parent.stdout), 'line')) as [string];
+  await leavePidFile(pidFile, content.replace(/^\d+/, zombie));
+  const postgres = await start(directory);
+  expect(postgres.origin).toBe('started');
+});
+
 test('postmaster.pid whose number another program has now does not hinder a start', async () => {
   const directory = await makeDatabase();
   const before = await start(directory);
@@ -116,20 +152,27 @@ test('postmaster.pid whose number another program has now does not hinder a star
   const other = spawn('sleep', ['1000'], { cwd: '/', stdio: 'ignore' });
   onTestFinished(() => kill(other, 'SIGKILL'));
   // As a power failure leaves it, with the number given to somebody else after the boot.
-  await writeFile(pidFile, content.replace(/^\d+/, String(other.pid)), { mode: 0o600 });
+  await leavePidFile(pidFile, content.replace(/^\d+/, String(other.pid)));
   const postgres = await start(directory);
   expect(postgres.origin).toBe('started');
   await postgres.stop();
   expect(other.exitCode).toBeNull();
 });
 
+async function leavePidFile(pidFile: string, content: string): Promise<void> {
+  const { uid, gid } = await stat(dirname(pidFile));
+  await writeFile(pidFile, content, { mode: 0o600 });
+  await chown(pidFile, uid, gid);
+}
+
 test('a start while the server is stopping waits for it', async () => {
   const directory = await makeDatabase();
   const { child } = await startProcess(directory);
   const stopping = kill(child, 'SIGTERM');
-  const postgres = await eventually(() => start(directory));
+  const postgres = await start(directory);
   await stopping;
-  expect(await eventually(() => query(postgres.connection, 'select 1 as one'))).toEqual([{ one: 1 }]);
+  expect(postgres.origin).toBe('started');
+  expect(await query(postgres.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
 test('a data directory with a long path has its socket in a runtime directory that is closed to others', async () => {

@@ -3,7 +3,8 @@
  * directory deep in a tree leaves too few.
  */
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, realpath } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, mkdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Account } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
@@ -26,11 +27,19 @@ export async function findSocketDirectory(cluster: string): Promise<string> {
   const name = `doorwright-${createHash('sha256').update(real).digest('hex').slice(0, 16)}`;
   const uid = process.getuid?.();
   const runtime = uid === 0 ? '/run' : process.env['XDG_RUNTIME_DIR'];
-  const found = runtime ? await lstat(runtime).catch(() => undefined) : undefined;
-  if (runtime && found?.isDirectory() && found.uid === uid && isShortEnough(join(runtime, name))) {
+  if (runtime && isShortEnough(join(runtime, name)) && (await isWritableOf(uid, runtime))) {
     return join(runtime, name);
   }
   return join('/tmp', `${name}-${uid ?? 0}`);
+}
+
+async function isWritableOf(uid: number | undefined, directory: string): Promise<boolean> {
+  try {
+    await access(directory, constants.W_OK);
+    return (await stat(directory)).uid === uid;
+  } catch {
+    return false;
+  }
 }
 
 /**

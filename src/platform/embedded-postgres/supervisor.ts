@@ -7,8 +7,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Logger } from 'pino';
 import { findAccount } from './account.ts';
-import { DataDirectoryInUseError } from './errors.ts';
-import type { EmbeddedPostgres } from './index.ts';
 import {
   assertSameMajor,
   createCluster,
@@ -19,13 +17,15 @@ import {
 } from './cluster.ts';
 import { DATABASE, ensureDatabase, ROLE } from './database.ts';
 import { findEngine, prepareEngine, type Engine } from './engine.ts';
+import { DataDirectoryInUseError, EmbeddedPostgresError } from './errors.ts';
 import { takeOwnerLock } from './owner-lock.ts';
 import { handOver } from './ownership.ts';
 import { launch, stopPostmaster, type Launched } from './postmaster.ts';
-import { reachPostmaster, type Reached } from './reach.ts';
+import { reachPostmaster, type Reached, type Target } from './reach.ts';
 import { findSocketDirectory, makeSocketDirectory, PORT } from './socket.ts';
 
 const STOP_TIMEOUT_MS = 30_000;
+const LOCK_TRIES = 5;
 const FIRST_BACKOFF_MS = 20;
 const LONGEST_BACKOFF_MS = 1_000;
 
@@ -35,6 +35,16 @@ export interface Options {
   settings?: Readonly<Record<string, string>>;
   mayVisit?: boolean;
   log: Logger;
+}
+
+/** See index.ts. */
+export interface EmbeddedPostgres {
+  /** what `pg` needs: host is the socket directory. The same for as long as this runs, crashes included */
+  readonly connection: { host: string; port: number; user: string; password: string; database: string };
+  /** `adopted`: the server was running, left by a Doorwright that was killed. `visited`: it belongs to another */
+  readonly origin: 'started' | 'adopted' | 'visited';
+  /** clean, fast shutdown; releases the owner lock. A visited server stays as it is */
+  stop(): Promise<void>;
 }
 
 /** What stays the same from the first start to the stop. */
@@ -60,6 +70,12 @@ async function prepareInstallation(options: Options): Promise<Installation> {
     const runnable = await prepareEngine(engine, account, engineDirectory);
     options.log.info({ data_directory: layout.dataDirectory }, 'making a new database');
     await createCluster(layout, runnable, account, engineDirectory);
+    if (account.kind === 'nobody' && account.isRelocated) {
+      options.log.warn(
+        { directory: await realpath(layout.cluster) },
+        'the database files lie outside the data directory, which uid 65534 can not reach: keep and back up both',
+      );
+    }
   } else {
     assertSameMajor(layout.cluster, major, engine);
   }
@@ -74,8 +90,8 @@ async function launchFor(installation: Installation, wantedDirectory?: string): 
   await handOver(layout.cluster, account, engineDirectory);
   const engine = await prepareEngine(installation.engine, account, engineDirectory);
   const socketDirectory = wantedDirectory ?? (await findSocketDirectory(layout.cluster));
-  if (socketDirectory !== (await realpath(layout.cluster)))
-    await makeSocketDirectory(socketDirectory, account);
+  const isElsewhere = socketDirectory !== (await realpath(layout.cluster));
+  if (isElsewhere) await makeSocketDirectory(socketDirectory, account);
   return launch({ layout, engine, account, socketDirectory, settings });
 }
 
@@ -84,16 +100,14 @@ export async function start(options: Options): Promise<EmbeddedPostgres> {
   const since = performance.now();
   const installation = await prepareInstallation(options);
   const { layout } = installation;
-  const reached = await reachPostmaster({
+  const reached = await reachAndLock({
     layout,
     password: installation.password,
     findSocketDirectory: () => findSocketDirectory(layout.cluster),
     launch: () => launchFor(installation),
+    mayVisit: options.mayVisit ?? false,
   });
-  try {
-    await lockOrLeave(reached.client, layout, options.mayVisit ? 0 : undefined);
-  } catch (error) {
-    if (!options.mayVisit || !(error instanceof DataDirectoryInUseError)) throw error;
+  if (!reached.isOwned) {
     return { connection: connectionOf(installation, reached), origin: 'visited', stop: async () => {} };
   }
   try {
@@ -108,6 +122,24 @@ export async function start(options: Options): Promise<EmbeddedPostgres> {
   return supervisor;
 }
 
+/** A server that was about to stop, for an owner who was, cuts us off between the two steps: then we start our own. */
+async function reachAndLock(
+  target: Target & { mayVisit?: boolean },
+): Promise<Reached & { isOwned: boolean }> {
+  const patienceMs = target.mayVisit ? 0 : undefined;
+  for (let tries = 1; ; tries += 1) {
+    const reached = await reachPostmaster(target);
+    try {
+      await takeOwnerLock(reached.client, target.layout.dataDirectory, patienceMs);
+      return { ...reached, isOwned: true };
+    } catch (error) {
+      await reached.client.end().catch(() => {});
+      if (target.mayVisit && error instanceof DataDirectoryInUseError) return { ...reached, isOwned: false };
+      if (error instanceof EmbeddedPostgresError || tries === LOCK_TRIES) throw error;
+    }
+  }
+}
+
 function connectionOf(installation: Installation, reached: Reached): EmbeddedPostgres['connection'] {
   return {
     host: reached.socketDirectory,
@@ -116,15 +148,6 @@ function connectionOf(installation: Installation, reached: Reached): EmbeddedPos
     password: installation.password,
     database: DATABASE,
   };
-}
-
-async function lockOrLeave(client: Client, layout: Layout, patienceMs?: number): Promise<void> {
-  try {
-    await takeOwnerLock(client, layout.dataDirectory, patienceMs);
-  } catch (error) {
-    await client.end().catch(() => {});
-    throw error;
-  }
 }
 
 class Supervisor implements EmbeddedPostgres {
@@ -188,6 +211,7 @@ class Supervisor implements EmbeddedPostgres {
         );
         return;
       } catch (error) {
+        if (this.#stopping.signal.aborted) return;
         this.#log.error(
           { err: error, retry_ms: backoffMs },
           'the embedded PostgreSQL could not be started again',
@@ -202,7 +226,7 @@ class Supervisor implements EmbeddedPostgres {
   async #bringBack(): Promise<void> {
     const { layout, password } = this.#installation;
     const { host } = this.connection;
-    const reached = await reachPostmaster({
+    const reached = await reachAndLock({
       layout,
       password,
       findSocketDirectory: () => Promise.resolve(host),
@@ -211,7 +235,6 @@ class Supervisor implements EmbeddedPostgres {
         return launchFor(this.#installation, host);
       },
     });
-    await lockOrLeave(reached.client, layout);
     this.#watch(reached.client);
   }
 }

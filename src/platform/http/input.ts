@@ -47,10 +47,11 @@ async function readBytes(request: Request, limit: number): Promise<Buffer> {
   if (!request.body) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
+  const reader = request.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    size += part.value.byteLength;
     if (size > limit) throw tooLarge;
-    chunks.push(chunk);
+    chunks.push(part.value);
   }
   return Buffer.concat(chunks);
 }
@@ -66,9 +67,10 @@ function decode(bytes: Buffer): string {
 }
 
 /** Folds `a=1&a=2` and `a[]=1` to lists; a parameter given once stays text. */
-export function readQuery(search: URLSearchParams): Record<string, string | string[]> {
+export function readQuery(search: string): Record<string, string | string[]> {
   const query: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
-  for (const [rawName, value] of search) {
+  if (search.length < 2) return query;
+  for (const [rawName, value] of new URLSearchParams(search)) {
     const isList = rawName.endsWith('[]');
     const name = isList ? rawName.slice(0, -2) : rawName;
     const present = query[name];
@@ -93,7 +95,7 @@ export function parseInput(schema: z.ZodType | null, value: unknown): unknown {
 /** Values that PostgreSQL cannot store must not reach it, wherever they came from. */
 export function refuseNul(values: Readonly<Record<string, unknown>>): void {
   for (const [field, value] of Object.entries(values)) {
-    if (JSON.stringify(value).includes('\\u0000')) {
+    if (String(value).includes('\0')) {
       throw validationFailed([{ code: 'invalid_text', field, message: 'NUL characters are not accepted.' }]);
     }
   }
@@ -104,7 +106,9 @@ function throwFault(schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): voi
   for (const issue of issues) {
     const field = (schema.shape as Record<string, z.ZodType>)[String(issue.path[0])];
     const fault = field && faultOf(field);
-    if (fault) throw new ApiError(fault.code, { status: fault.status, message: fault.message });
+    if (!fault) continue;
+    const errors = issues.filter(({ path }) => path[0] === issue.path[0]).map(toFieldError);
+    throw new ApiError(fault.code, { status: fault.status, message: fault.message, errors });
   }
 }
 

@@ -14,13 +14,37 @@ export interface ResponseCheck {
 const sampleEvery = 50;
 let answered = 0;
 
-/** Makes a plain return value of `run` the reply that its operation declares. */
-export function toStoredReply(operation: Operation, value: unknown, check: ResponseCheck): StoredReply {
+/**
+ * Makes what `run` returned the reply that its operation declares: a value becomes JSON, a `Reply` stays.
+ * @throws in `always` mode when the value is not what the operation declares
+ */
+export function toReply(operation: Operation, value: unknown, check: ResponseCheck): Reply {
+  if (value instanceof Reply) return value;
   const status = successStatus(operation);
   const schema = operation.returns[status];
-  if (schema === null || schema === undefined) return { status, contentType: '', body: '' };
+  if (schema === null || schema === undefined) return new Reply(status, {}, null);
   if (schema instanceof z.ZodType) checkResponse(operation, { schema, value }, check);
-  return { status, contentType: 'application/json', body: JSON.stringify(value) };
+  return new Reply(status, jsonHeaders, JSON.stringify(value));
+}
+
+const jsonHeaders = { 'content-type': 'application/json' };
+
+/**
+ * What is kept of a reply for an Idempotency-Key.
+ * @throws for a stream or file, which a POST with a key cannot answer
+ */
+export function toStoredReply(reply: Reply): StoredReply {
+  if (reply.body !== null && typeof reply.body !== 'string') throw new Error('only text can be replayed');
+  return { status: reply.status, contentType: reply.headers['content-type'] ?? '', body: reply.body ?? '' };
+}
+
+/** The reply of the first request, marked when this is not it. */
+export function fromStoredReply(stored: StoredReply, isReplay: boolean): Reply {
+  const headers = {
+    ...(stored.contentType ? { 'content-type': stored.contentType } : {}),
+    ...(isReplay ? { 'idempotent-replayed': 'true' } : {}),
+  };
+  return new Reply(stored.status, headers, stored.body || null);
 }
 
 function checkResponse(
@@ -39,8 +63,4 @@ function checkResponse(
   );
   if (check.mode === 'always')
     throw new Error(`response of ${operation.id}: ${z.prettifyError(result.error)}`);
-}
-
-export function isReply(value: unknown): value is Reply {
-  return value instanceof Reply;
 }

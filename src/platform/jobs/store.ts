@@ -31,6 +31,7 @@ export interface Claim {
   except: readonly string[];
 }
 
+/** Writes jobs; one whose dedupe key is waiting already is dropped. */
 export async function insertJobs(db: Db, jobs: readonly PendingJob[]): Promise<void> {
   const column = <Key extends keyof PendingJob>(key: Key) => jobs.map((job) => job[key]);
   await db.run(sql`
@@ -94,11 +95,19 @@ export async function releaseJobs(db: Db, leaseToken: string): Promise<void> {
     where lease_token = ${leaseToken}`);
 }
 
+/** How jobs leave in a backup: as if the workers of that moment had handed over what they held. */
+export const jobColumnsInBackup = {
+  attempts: 'case when lease_token is null then attempts else greatest(attempts - 1, 0) end',
+  lease_token: 'null',
+  lease_until: 'null',
+} as const;
+
 export interface JobCounts {
   waiting: number;
   dead: number;
 }
 
+/** How many jobs wait and how many are dead. */
 export function countJobs(db: Db): Promise<JobCounts> {
   return db.one<JobCounts>(sql`
     select count(*) filter (where state = 'waiting') as waiting, count(*) filter (where state = 'dead') as dead
@@ -114,6 +123,7 @@ export interface DeadJobRow {
   created_at: string;
 }
 
+/** The newest dead jobs. */
 export function listDeadJobs(db: Db, limit: number): Promise<DeadJobRow[]> {
   return db.many<DeadJobRow>(sql`
     select id, environment_id, kind, attempts, last_error, created_at from job

@@ -24,6 +24,7 @@ export function defineSettings<Shape extends z.ZodRawShape>(
   assert(!groups.has(name), `settings ${name} are defined twice`);
   schema.parse({});
   const group = { name, schema };
+  // A schema of one shape is no schema of any shape to the compiler; the registry only ever parses with it.
   groups.set(name, group as unknown as SettingGroup);
   return group;
 }

@@ -4,7 +4,7 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,24 +14,22 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { afterAll, onTestFinished } from 'vitest';
-import { canReach } from '../account.ts';
+import { canReach, NOBODY } from '../account.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../index.ts';
-import { readPidFile, stopPostmaster } from '../postmaster.ts';
+import { endOrphans } from '../orphans.ts';
+import { identify, readPidFile, stopPostmaster } from '../postmaster.ts';
 
 export const isRoot = process.getuid?.() === 0;
 
 const execute = promisify(execFile);
 const quiet = pino({ level: 'silent' });
 
-/** An id that is nobody's: no account, no files. */
-export const STRANGER = 54321;
-
 const script = fileURLToPath(new URL('supervise.ts', import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** Whether a process of another user could run our sources. */
 export const canOthersRunSources =
-  isRoot && (await canReach({ uid: STRANGER, gid: STRANGER }, script)) && (await isReadable(script));
+  isRoot && (await canReach({ uid: NOBODY, gid: NOBODY }, script)) && (await isReadable(script));
 
 async function isReadable(file: string): Promise<boolean> {
   return ((await stat(file)).mode & 0o004) !== 0;
@@ -40,6 +38,8 @@ async function isReadable(file: string): Promise<boolean> {
 /** A directory of the test's own, with a short path, removed at its end together with the servers in it. */
 export async function makeDirectory(): Promise<string> {
   const directory = await mkdtemp('/tmp/dwpg-');
+  // On a machine where root's server runs as uid 65534, that user has to reach it.
+  if (isRoot && !hasNamespaces) await chmod(directory, 0o755);
   onTestFinished(async () => {
     await stopAllBelow(directory);
     await rm(directory, { recursive: true, force: true });
@@ -80,7 +80,9 @@ async function makeTemplate(): Promise<string> {
 async function stopAllBelow(directory: string): Promise<void> {
   for (const name of await readdir(directory, { recursive: true })) {
     if (name.endsWith('PG_VERSION') && !name.includes('/base/')) {
-      await stopPostmaster(join(directory, name, '..'), 5_000).catch(() => {});
+      const cluster = join(directory, name, '..');
+      await stopPostmaster(cluster, 5_000).catch(() => {});
+      await endOrphans(cluster);
     }
   }
 }
@@ -115,6 +117,9 @@ const works = (file: string, args: string[]) =>
 export const canHideNamespaces = isRoot && (await works('unshare', [...HIDE_UNSHARE.slice(1), 'true']));
 export const hasNamespaces =
   isRoot && (await works('unshare', ['--user', '--map-user=1', '--map-group=1', 'true']));
+
+/** Another user; without a name, as containers have them, where initdb can be got to accept that. */
+export const STRANGER = hasNamespaces ? 54321 : NOBODY;
 
 export interface Report {
   origin?: 'started' | 'adopted';
@@ -162,6 +167,7 @@ export async function query(
   }
 }
 
+/** The process that `postmaster.pid` names. */
 export async function postmasterPid(cluster: string): Promise<number> {
   const pidFile = await readPidFile(cluster);
   if (!pidFile) throw new Error(`no postmaster.pid in ${cluster}`);
@@ -174,13 +180,9 @@ export async function uidOfProcess(pid: number): Promise<number> {
   return Number(/^Uid:\t(\d+)/m.exec(status)?.[1]);
 }
 
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** Whether a server's process is at work; one that waits to be collected by init is not. */
+export async function isRunning(cluster: string, pid: number): Promise<boolean> {
+  return (await identify(cluster, pid)) === 'postmaster';
 }
 
 /** Waits until `probe` returns without throwing, and returns its value. */
