@@ -65,15 +65,18 @@ export function createFrame(deps: FrameDeps): Hono<{ Bindings: HttpBindings }> {
       );
     }
   }
-  app.options('*', (context) => answerPreflight(deps.environments, context));
-  app.notFound((context) => {
-    const error = new ApiError('not_found', {
-      status: 404,
-      message: `Nothing answers ${context.req.method} ${context.req.path}. The operations are listed at /openapi.json.`,
-    });
+  const refuse = (error: unknown, operation: string): Response => {
     const requestId = newRequestId();
-    const { status, headers, body } = failure(error, 'api', requestId);
+    const refusal = asApiError(error, deps.log, { requestId, operation });
+    const { status, headers, body } = failure(refusal, 'api', requestId);
     return new Response(body, { status, headers: { ...headers, 'x-request-id': requestId } });
+  };
+  app.options('*', (context) =>
+    answerPreflight(deps.environments, context).catch((error: unknown) => refuse(error, 'preflight')),
+  );
+  app.notFound((context) => {
+    const message = `Nothing answers ${context.req.method} ${context.req.path}. The operations are listed at /openapi.json.`;
+    return refuse(new ApiError('not_found', { status: 404, message }), 'none');
   });
   return app;
 }
@@ -106,7 +109,11 @@ async function serve(deps: FrameDeps, operation: Operation, context: FrameContex
     environment: null,
   };
   const reply = await answer(deps, exchange).catch((error: unknown) =>
-    failure(asApiError(error, deps.log, exchange), operation.protocol, exchange.requestId),
+    failure(
+      asApiError(error, deps.log, { requestId: exchange.requestId, operation: operation.id }),
+      operation.protocol,
+      exchange.requestId,
+    ),
   );
   const seconds = (performance.now() - startedAt) / 1_000;
   deps.metrics.requests.observe({ operation: operation.id, status: reply.status }, seconds);
@@ -236,8 +243,8 @@ function failure(error: ApiError, protocol: Operation['protocol'], requestId: st
 }
 
 /** Anything but an ApiError is our fault: logged whole, answered without a word of it. */
-function asApiError(error: unknown, log: Log, exchange: Exchange): ApiError {
-  const about = { request_id: exchange.requestId, operation: exchange.operation.id };
+function asApiError(error: unknown, log: Log, of: { requestId: string; operation: string }): ApiError {
+  const about = { request_id: of.requestId, operation: of.operation };
   if (error instanceof ApiError) {
     if (error.detail) log.warn({ ...about, code: error.code, detail: error.detail }, 'request refused');
     return error;
@@ -245,6 +252,6 @@ function asApiError(error: unknown, log: Log, exchange: Exchange): ApiError {
   log.error({ ...about, err: error }, 'request failed');
   return new ApiError('internal_error', {
     status: 500,
-    message: `Something went wrong on our side. Quote request ${exchange.requestId} when you report it.`,
+    message: `Something went wrong on our side. Quote request ${of.requestId} when you report it.`,
   });
 }
