@@ -105,9 +105,12 @@ test('while the database is away every answer is 503 with Retry-After, and it is
   await installation.killDatabase();
   const refusals: unknown[] = [];
   let slowestMs = 0;
+  const preflights = new Set<number>();
   const recoveredMs = await waitUntil('the database is back', async () => {
     const askedAt = performance.now();
     const answer = await connection.send({ method: 'GET', path: '/organizations' });
+    const preflight = await askPreflight(target.url, refusals.length);
+    preflights.add(preflight.status);
     slowestMs = Math.max(slowestMs, performance.now() - askedAt);
     if (answer?.status === 200) return refusals.length > 0;
     refusals.push({
@@ -119,11 +122,16 @@ test('while the database is away every answer is 503 with Retry-After, and it is
   });
   expect(recoveredMs).toBeLessThan(deadlineMs);
   expect(slowestMs).toBeLessThan(6_000);
+  expect([...preflights].filter((status) => status !== 204 && status !== 503)).toEqual([]);
   for (const refusal of refusals) {
     expect(refusal).toEqual({ status: 503, code: 'service_unavailable', retryAfter: '1' });
   }
   await connection.close();
 });
+
+/** From an origin of its own each time: answers are remembered for a second. */
+const askPreflight = (url: string, number: number) =>
+  fetch(`${url}/organizations`, { method: 'OPTIONS', headers: { origin: `https://o${number}.example.com` } });
 
 describe('with two workers', () => {
   const workers = () => listWorkerPids(installation.program().pid);
