@@ -47,7 +47,7 @@ export interface TestServer extends TestEnvironment {
   logLines: string[];
   addEnvironment(kind: EnvironmentKind): Promise<TestEnvironment>;
   /** A second node on the same database. */
-  startNode(): Promise<{ url: string; api: TestClient }>;
+  startNode(): Promise<{ url: string; api: TestClient; database: Database }>;
   startJobs(): Worker;
   /** Waits until every event written so far can be read; `api` does it by itself. */
   settle(): Promise<void>;
@@ -112,7 +112,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     addEnvironment,
     startNode: async () => {
       const second = await openNode();
-      return { url: second.url, api: createClient(second.url, environment.apiKey, () => settle(database)) };
+      const api = createClient(second.url, environment.apiKey, () => settle(database));
+      return { url: second.url, api, database: second.database };
     },
     startJobs: () => {
       const worker = app.startJobs(testDatabase.connection);
