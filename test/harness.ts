@@ -15,6 +15,7 @@ import { createMetrics } from '../src/platform/metrics.ts';
 import { type EnvironmentKind, system } from '../src/platform/scope.ts';
 import { type Tx, createScope, inTransaction } from '../src/platform/transaction.ts';
 import { type TestClient, createClient } from './client.ts';
+import { recordOutcomes } from './outcomes/record.ts';
 import { type TestPostgres, createTestDatabase } from './postgres.ts';
 
 export interface TestEnvironment {
@@ -35,6 +36,7 @@ export interface TestServer extends TestEnvironment {
   anonymous: TestClient;
   /** Calls with an install key. */
   install: TestClient;
+  installKey: string;
   /** The official SDK, with this environment's key. */
   sdk: WorkOS;
   /** Every log line so far. */
@@ -85,6 +87,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     other: await addEnvironment('sandbox'),
     anonymous: createClient(url, null),
     install: createClient(url, installKey, () => settle(database)),
+    installKey,
     sdk: new WorkOS(environment.apiKey, {
       apiHostname: '127.0.0.1',
       port: node.port,
@@ -110,6 +113,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     },
     close: async () => {
       for (const close of closers) await close();
+      recordOutcomes(logLines);
       await testDatabase.drop();
     },
   };
