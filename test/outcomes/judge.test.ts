@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { everyOperation } from '../../scripts/generate/openapi.ts';
 import { judgeOutcomes } from './judge.ts';
 
-const [operation] = everyOperation().filter(({ id }) => id === 'organizations.update');
+const operation = everyOperation().find(({ id }) => id === 'organizations.update');
 const judge = (...statuses: number[]) =>
   judgeOutcomes(
     operation ? [operation] : [],
