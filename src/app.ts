@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
+import type { PoolConfig } from 'pg';
 import { developmentOperations } from './capabilities/development/index.ts';
 import {
   createApiKeyAuthenticator,
@@ -20,8 +21,11 @@ import { createAddressReader } from './platform/http/address.ts';
 import { createFrame } from './platform/http/frame.ts';
 import { purgeIdempotencyKeys } from './platform/idempotency.ts';
 import type { JobKind } from './platform/jobs/jobs.ts';
+import { carryJobSignal } from './platform/jobs/wake.ts';
 import { type Worker, startWorker } from './platform/jobs/worker.ts';
 import type { Log } from './platform/log.ts';
+import { type MailDeps, mailJobs } from './platform/mail/delivery.ts';
+import type { MailTransport } from './platform/mail/smtp.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { toOpenApi } from './platform/openapi.ts';
 import type { Operation } from './platform/operation.ts';
@@ -36,6 +40,8 @@ export interface AppDeps {
   encryption: Encryption;
   log: Log;
   metrics: Metrics;
+  /** Null when no mail server is configured. */
+  mailTransport: MailTransport | null;
   settings: {
     isDevelopment: boolean;
     version: string;
@@ -50,7 +56,8 @@ export interface AppDeps {
 export interface App {
   readonly handler: Hono<{ Bindings: HttpBindings }>;
   readonly operations: readonly Operation[];
-  startJobs(): Worker;
+  /** @param connection a direct connection to listen on for work of other processes, or null */
+  startJobs(connection: PoolConfig | null): Worker;
 }
 
 /** What the list of operations is made from. */
@@ -72,7 +79,9 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
 }
 
 /** The one list of background work. */
-export const jobKinds: readonly JobKind[] = [maintainEventsJob, purgeIdempotencyKeys, eraseEnvironmentJob];
+export function listJobKinds(deps: MailDeps): readonly JobKind[] {
+  return [maintainEventsJob, purgeIdempotencyKeys, eraseEnvironmentJob, ...mailJobs(deps)];
+}
 
 /** Puts the capabilities together. Opens nothing and listens nowhere. */
 export function createApp(deps: AppDeps): App {
@@ -106,14 +115,27 @@ export function createApp(deps: AppDeps): App {
   return {
     handler,
     operations,
-    startJobs: () =>
-      startWorker({
+    startJobs: (connection) => {
+      const worker = startWorker({
         database,
         clock,
         log,
-        kinds: jobKinds,
+        kinds: listJobKinds({
+          ...deps,
+          transport: deps.mailTransport,
+          isDevelopment: settings.isDevelopment,
+        }),
         findEnvironment: (id) => environments.byId(id),
         onEnd: (kind, outcome) => metrics.jobs.inc({ kind, outcome }),
-      }),
+      });
+      const closeSignal = carryJobSignal(database, connection, () => worker.wake(), log);
+      return {
+        wake: () => worker.wake(),
+        stop: async (graceMs) => {
+          await closeSignal();
+          await worker.stop(graceMs);
+        },
+      };
+    },
   };
 }

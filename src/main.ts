@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerBackup } from './commands/backup.ts';
 import { registerEnv } from './commands/env.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerMigrate } from './commands/migrate.ts';
@@ -17,5 +18,6 @@ registerMigrate(program);
 registerSeed(program);
 registerKeys(program);
 registerEnv(program);
+registerBackup(program);
 
 program.parseAsync().catch(failWith);

@@ -5,18 +5,19 @@ import { createEnvironment, createInstallKey } from '../src/capabilities/environ
 import { type AdjustableClock, createAdjustableClock } from '../src/platform/clock.ts';
 import { type Database, openDatabase } from '../src/platform/database/database.ts';
 import { sql } from '../src/platform/database/sql.ts';
-import { createEncryption } from '../src/platform/encryption.ts';
+import { type Encryption, createEncryption } from '../src/platform/encryption.ts';
 import { maintainEventPartitions } from '../src/platform/events/partitions.ts';
 import { listen } from '../src/platform/http/server.ts';
 import { countJobs } from '../src/platform/jobs/store.ts';
 import type { Worker } from '../src/platform/jobs/worker.ts';
 import { createLog } from '../src/platform/log.ts';
+import type { MailTransport } from '../src/platform/mail/smtp.ts';
 import { createMetrics } from '../src/platform/metrics.ts';
 import { type EnvironmentKind, system } from '../src/platform/scope.ts';
 import { type Tx, createScope, inTransaction } from '../src/platform/transaction.ts';
 import { type TestClient, createClient } from './client.ts';
 import { recordOutcomes } from './outcomes/record.ts';
-import { type TestPostgres, createTestDatabase } from './postgres.ts';
+import { type TestDatabase, type TestPostgres, createTestDatabase } from './postgres.ts';
 
 export interface TestEnvironment {
   id: string;
@@ -27,9 +28,12 @@ export interface TestEnvironment {
 
 export interface TestServer extends TestEnvironment {
   url: string;
+  /** How to reach the database of this server. */
+  connection: TestPostgres;
   database: Database;
   app: App;
   clock: AdjustableClock;
+  encryption: Encryption;
   /** A second environment of the same installation. */
   other: TestEnvironment;
   /** Calls without a credential. */
@@ -56,11 +60,19 @@ export interface ServerOptions {
   isDevelopment?: boolean;
   rateLimitFactor?: number;
   trustedProxies?: readonly string[];
+  /** A migrated database to run on, instead of a new one of the run's PostgreSQL. */
+  on?: TestDatabase;
+  /** False behind a pooler. */
+  isDirect?: boolean;
+  poolSize?: number;
+  mailTransport?: MailTransport;
 }
+
+const testEncryption = createEncryption([{ id: 'k1', key: Buffer.alloc(32, 7) }]);
 
 /** Starts the real server, over HTTP, on a database of its own. Usually by way of `useServer`. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const testDatabase = await createTestDatabase();
+  const testDatabase = options.on ?? (await createTestDatabase());
   const closers: (() => Promise<unknown>)[] = [];
   const logLines: string[] = [];
   const clock = createAdjustableClock();
@@ -81,13 +93,15 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   return {
     ...environment,
     url,
+    connection: testDatabase.connection,
     database,
     app,
     clock,
+    encryption: testEncryption,
     other: await addEnvironment('sandbox'),
     anonymous: createClient(url, null),
-    install: createClient(url, installKey, () => settle(database)),
     installKey,
+    install: createClient(url, installKey, () => settle(database)),
     sdk: new WorkOS(environment.apiKey, {
       apiHostname: '127.0.0.1',
       port: node.port,
@@ -101,7 +115,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       return { url: second.url, api: createClient(second.url, environment.apiKey, () => settle(database)) };
     },
     startJobs: () => {
-      const worker = app.startJobs();
+      const worker = app.startJobs(testDatabase.connection);
       closers.unshift(() => worker.stop(1_000));
       return worker;
     },
@@ -135,13 +149,19 @@ interface TestNode {
 }
 
 async function startNode({ connection, clock, logLines, options, onClose }: NodeParts): Promise<TestNode> {
-  const database = openDatabase({ connection, isDirect: true, poolSize: 10, onPoolError: () => undefined });
+  const database = openDatabase({
+    connection,
+    isDirect: options.isDirect ?? true,
+    poolSize: options.poolSize ?? 10,
+    onPoolError: () => undefined,
+  });
   const app = createApp({
     database,
     clock,
-    encryption: createEncryption([{ id: 'k1', key: Buffer.alloc(32, 7) }]),
+    encryption: testEncryption,
     log: createLog('info', { write: (line) => void logLines.push(line) }),
     metrics: createMetrics(() => countJobs(database)),
+    mailTransport: options.mailTransport ?? null,
     settings: {
       isDevelopment: options.isDevelopment ?? true,
       version: '0.0.0',

@@ -1,87 +1,107 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-// No import of ours: test/newer-node runs this file as it is, under the newer Node.js.
+/** The built program, as users run it. test/newer-node loads this file too: it imports nothing of ours. */
 
-export interface ProgramOptions {
-  /** Arguments after `npm start --`. */
-  args?: readonly string[];
-  env?: Readonly<Record<string, string>>;
-  /** The Node.js that runs it; this one by default. */
-  node?: string;
-  /** The script; by default the one behind `npm start`, which builds first when sources changed. */
-  script?: string;
-  /** Ready when stdout matches. */
-  readyWhen: RegExp;
-}
-
-export interface Program {
-  stdout: string;
-  dataDirectory: string;
-  stop(): Promise<void>;
-}
-
-const patienceMs = 60_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Starts the real program on any free port, with a data directory that `stop` removes. */
-export async function startProgram(options: ProgramOptions): Promise<Program> {
-  const { args = [], env = {}, node = process.execPath, script = 'scripts/start.mjs', readyWhen } = options;
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'doorwright-program-'));
-  const child = spawn(node, [join(root, script), ...args], {
-    cwd: dataDirectory,
-    env: { ...process.env, PORT: '0', DOORWRIGHT_DATA_DIR: join(dataDirectory, 'data'), ...env },
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export type Environment = Readonly<Record<string, string>>;
+
+// Nothing of the caller's own configuration reaches the program.
+const inherited = Object.fromEntries(
+  ['PATH', 'HOME', 'TMPDIR'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
+
+/** Bundles the sources into dist/. A running program is not disturbed. */
+export async function buildProgram(): Promise<void> {
+  const { code, stderr } = await finish(spawn(process.execPath, ['scripts/build.mjs'], { cwd: root }));
+  if (code !== 0) throw new Error(`the build failed: ${stderr}`);
+}
+
+/** Runs one command to its end. */
+export function runProgram(args: readonly string[], environment: Environment): Promise<Outcome> {
+  return finish(spawnProgram(args, environment));
+}
+
+export interface RunningProgram {
+  url: string;
+  apiKey: string;
+  clientId: string;
+  pid: number;
+  /** Everything on stderr so far. */
+  log(): string;
+  /** SIGTERM, and the code it ends with. */
+  stop(): Promise<number | null>;
+}
+
+/**
+ * Starts a server and waits until it answers.
+ * @param node the Node.js that runs it
+ * @throws with its stderr when it ends instead
+ */
+export async function startProgram(
+  environment: Environment,
+  args: readonly string[] = ['dev', '--json'],
+  node: string = process.execPath,
+): Promise<RunningProgram> {
+  const child = spawnProgram(args, { PORT: '0', ...environment }, node);
+  let log = '';
+  child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const ended = once(child, 'close');
+  const lines = createInterface({ input: child.stdout ?? process.stdin });
+  const line = await Promise.race([once(lines, 'line'), ended.then(() => null)]);
+  if (line === null) throw new Error(`the program ended before it was ready: ${log}`);
+  const ready = JSON.parse(String(line[0])) as Ready;
+  return {
+    url: ready.url,
+    apiKey: ready.api_key ?? '',
+    clientId: ready.client_id ?? '',
+    pid: ready.pid,
+    log: () => log,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+      return child.exitCode;
+    },
+  };
+}
+
+interface Ready {
+  url: string;
+  pid: number;
+  api_key?: string;
+  client_id?: string;
+}
+
+function spawnProgram(
+  args: readonly string[],
+  environment: Environment,
+  node: string = process.execPath,
+): ChildProcess {
+  return spawn(node, ['dist/doorwright.js', ...args], {
+    cwd: root,
+    env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    await closed;
-    await rm(dataDirectory, { recursive: true, force: true });
-  };
-  try {
-    return { stdout: await waitForReady(child, readyWhen), dataDirectory, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
 }
 
-function waitForReady(child: ChildProcess, readyWhen: RegExp): Promise<string> {
+function finish(child: ChildProcess): Promise<Outcome> {
   const output = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
   return new Promise((resolve, reject) => {
-    const fail = (why: string) => reject(new Error(`the program ${why}: ${output.stdout}${output.stderr}`));
-    const deadline = setTimeout(() => fail('was not ready in time'), patienceMs);
-    const settle = (act: () => void) => {
-      clearTimeout(deadline);
-      act();
-    };
-    child.stderr?.on('data', (chunk) => (output.stderr += String(chunk)));
-    child.stdout?.on('data', (chunk) => {
-      output.stdout += String(chunk);
-      if (readyWhen.test(output.stdout)) settle(() => resolve(output.stdout));
-    });
-    child.once('error', (error) => settle(() => fail(`did not start (${error.message})`)));
-    child.once('exit', (code) => settle(() => fail(`ended with code ${code}`)));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...output }));
   });
-}
-
-/** What `--json` prints when requests are answered. */
-export interface Ready {
-  url: string;
-  api_key: string;
-  client_id: string;
-  pid: number;
-}
-
-/** As `startProgram`, by way of `--json`. */
-export async function startJsonProgram(
-  options: Omit<ProgramOptions, 'readyWhen'> = {},
-): Promise<Program & { ready: Ready }> {
-  const args = [...(options.args ?? []), '--json'];
-  const program = await startProgram({ ...options, args, readyWhen: /\n/ });
-  return { ...program, ready: JSON.parse(program.stdout) as Ready };
 }

@@ -78,12 +78,14 @@ function describe(operation: Operation, isAlias: boolean, schemas: Json): Json {
       ...parameters(operation.params, 'path', schemas),
       ...parameters(operation.query, 'query', schemas),
     ],
-    ...(operation.body ? { requestBody: requestBody(operation.body, schemas) } : {}),
+    ...(operation.body ? { requestBody: requestBody(operation, schemas) } : {}),
     responses: responses(operation, schemas),
   };
 }
 
-function requestBody(body: z.ZodType, schemas: Json): Json {
+function requestBody({ body, accepts }: Operation, schemas: Json): Json {
+  if (body === null || accepts === 'bytes')
+    return { required: true, content: { 'application/octet-stream': {} } };
   return { required: true, content: { 'application/json': { schema: toSchema(body, 'input', schemas) } } };
 }
 

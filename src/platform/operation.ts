@@ -125,6 +125,23 @@ export function operation<
   };
 }
 
+/** How most operations are called: with a key of the environment, or an install key that names it in the path. */
+export const byKey = {
+  protocol: 'api',
+  principals: ['api_key', 'install'],
+  environmentFrom: 'principal',
+} as const;
+
+/** How operations of the installation are called. */
+export const byInstallKey = { protocol: 'api', principals: ['install'], environmentFrom: 'none' } as const;
+
+/** The 404 of an operation that names an object by id. */
+export const unknownId = (noun: string): DeclaredError => ({
+  status: 404,
+  code: 'entity_not_found',
+  when: `There is no such ${noun} in this environment.`,
+});
+
 /** The status that a plain return value of `run` is answered with: the first success that is declared. */
 export function successStatus(operation: Operation): number {
   const status = Object.keys(operation.returns)

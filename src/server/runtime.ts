@@ -10,7 +10,6 @@ import { type AdjustableClock, createAdjustableClock } from '../platform/clock.t
 import { type Database, openDatabase } from '../platform/database/database.ts';
 import { type Migration, migrate, readMigrations } from '../platform/database/migrate.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/embedded-postgres/index.ts';
-import { type Encryption, createEncryption, parseMasterKeys } from '../platform/encryption.ts';
 import { maintainEventPartitions } from '../platform/events/partitions.ts';
 import type { Log } from '../platform/log.ts';
 
@@ -20,14 +19,11 @@ export interface DatabaseAddress {
   isDirect: boolean;
 }
 
-/** Everything below the application: database, clock, encryption. */
+/** What commands and the server share: database and clock. */
 export interface Runtime {
   readonly database: Database;
   readonly address: DatabaseAddress;
   readonly clock: AdjustableClock;
-  readonly encryption: Encryption;
-  /** Text of the master key ring, for worker processes. */
-  readonly masterKey: string;
   close(): Promise<void>;
 }
 
@@ -51,8 +47,7 @@ export async function openRuntime(
   const { embedded, address, database } = await openUnmigrated(config, log, options);
   try {
     await migrate(database.pool, await loadMigrations(), log);
-    const masterKey = await findMasterKey(config);
-    return await attachRuntime({ address, database, masterKey, config, embedded });
+    return await attachRuntime({ address, database, config, embedded });
   } catch (error) {
     await database.close();
     await embedded?.stop();
@@ -72,24 +67,18 @@ export async function openUnmigrated(
 }
 
 /** Opens the pool of a worker process, whose primary has done the rest. */
-export async function joinRuntime(
-  config: Config,
-  log: Log,
-  given: { address: DatabaseAddress; masterKey: string },
-): Promise<Runtime> {
-  const database = openPool(given.address, config.poolSize, log);
-  return attachRuntime({ ...given, database, config, embedded: null });
+export async function joinRuntime(config: Config, log: Log, address: DatabaseAddress): Promise<Runtime> {
+  const database = openPool(address, config.poolSize, log);
+  return attachRuntime({ address, database, config, embedded: null });
 }
 
 async function attachRuntime(parts: {
   address: DatabaseAddress;
   database: Database;
-  masterKey: string;
   config: Config;
   embedded: EmbeddedPostgres | null;
 }): Promise<Runtime> {
-  const { address, database, masterKey, config, embedded } = parts;
-  const encryption = createEncryption(parseMasterKeys(masterKey));
+  const { address, database, config, embedded } = parts;
   const clock = createAdjustableClock();
   // Only development has a clock that can be moved.
   const stopClock = config.mode === 'development' ? await followClock(database, clock) : () => undefined;
@@ -98,8 +87,6 @@ async function attachRuntime(parts: {
     database,
     address,
     clock,
-    encryption,
-    masterKey,
     close: async () => {
       stopClock();
       await database.close();
@@ -135,8 +122,11 @@ function urlAddress(config: Config): DatabaseAddress {
   return { connection: { connectionString: direct ?? config.databaseUrl }, isDirect: direct !== undefined };
 }
 
-/** Development makes a key of its own beside the data; it is as durable as the data it protects. */
-async function findMasterKey(config: Config): Promise<string> {
+/**
+ * The text of the master key ring. Development makes a key of its own beside the data, as durable as what it protects;
+ * production refuses to start without one.
+ */
+export async function findMasterKey(config: Config): Promise<string> {
   if (config.masterKey) return config.masterKey;
   const file = join(config.dataDirectory, 'master.key');
   if (existsSync(file)) return (await readFile(file, 'utf8')).trim();

@@ -1,5 +1,8 @@
 // The newest official SDK, under the Node.js that it needs, against the built program: the calls of test/sdk once more.
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import {
@@ -11,7 +14,7 @@ import {
   UnprocessableEntityException,
   WorkOS,
 } from '@workos-inc/node';
-import { startJsonProgram } from '../program.ts';
+import { startProgram } from '../program.ts';
 
 /** The Node.js of the run, which is the one that people use; `npm test` names it. */
 const ordinaryNode = process.env.DOORWRIGHT_TEST_NODE ?? 'node';
@@ -21,10 +24,22 @@ const hosts = [
   ['this newer Node.js', process.execPath],
 ];
 
-const start = (node, env = {}) =>
-  startJsonProgram({ node, script: 'dist/doorwright.js', args: ['dev'], env });
+/** Starts the program with a data directory of its own. */
+async function start(node, environment = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'doorwright-newer-node-'));
+  const program = await startProgram(
+    { DOORWRIGHT_DATA_DIR: join(folder, 'data'), ...environment },
+    ['dev', '--json'],
+    node,
+  );
+  const close = async () => {
+    await program.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { ...program, close };
+}
 
-const sdkOf = ({ url, api_key: apiKey, client_id: clientId }, options = {}) =>
+const sdkOf = ({ url, apiKey, clientId }, options = {}) =>
   new WorkOS(apiKey, {
     apiHostname: '127.0.0.1',
     port: Number(new URL(url).port),
@@ -44,10 +59,7 @@ async function untilReadable(list, count) {
 
 test('this SDK and this Node.js are the newer ones', () => {
   assert.match(process.version, /^v24\./);
-  assert.match(
-    sdkOf({ url: 'http://127.0.0.1:1', api_key: 'sk_test_a', client_id: 'client_a' }).version,
-    /^11\./,
-  );
+  assert.match(sdkOf({ url: 'http://127.0.0.1:1', apiKey: 'sk_test_a' }).version, /^11\./);
 });
 
 for (const [name, node] of hosts) {
@@ -57,9 +69,9 @@ for (const [name, node] of hosts) {
 
     before(async () => {
       program = await start(node);
-      sdk = sdkOf(program.ready);
+      sdk = sdkOf(program);
     });
-    after(() => program.stop());
+    after(() => program.close());
 
     test('an organization is created, read, updated and deleted', async () => {
       const created = await sdk.organizations.createOrganization({
@@ -169,7 +181,7 @@ for (const [name, node] of hosts) {
         if (keys.length === 1) throw new TypeError('terminated');
         return response;
       };
-      const unlucky = sdkOf(program.ready, { fetchFn: losesTheFirst });
+      const unlucky = sdkOf(program, { fetchFn: losesTheFirst });
       const made = await unlucky.organizations.createOrganization({ name: 'Lost and found' });
       assert.match(keys[0], /^retry-/);
       assert.deepEqual(keys, [keys[0], keys[0]]);
@@ -193,7 +205,7 @@ for (const [name, node] of hosts) {
           400,
         ],
         [
-          () => sdkOf({ ...program.ready, api_key: 'sk_test_unknown' }).organizations.listOrganizations(),
+          () => sdkOf({ ...program, apiKey: 'sk_test_unknown' }).organizations.listOrganizations(),
           UnauthorizedException,
           401,
         ],
@@ -216,7 +228,7 @@ for (const [name, node] of hosts) {
 test('too many requests are a RateLimitExceededException that says how long to wait', async () => {
   const program = await start(ordinaryNode, { DOORWRIGHT_RATE_LIMITS: '0.0005' });
   try {
-    const sdk = sdkOf(program.ready, { maxRetries: 0 });
+    const sdk = sdkOf(program, { maxRetries: 0 });
     for (let count = 0; count < 3; count += 1) await sdk.organizations.listOrganizations();
     await assert.rejects(sdk.organizations.listOrganizations(), (error) => {
       assert.ok(error instanceof RateLimitExceededException, error.name);
@@ -224,6 +236,6 @@ test('too many requests are a RateLimitExceededException that says how long to w
       return true;
     });
   } finally {
-    await program.stop();
+    await program.close();
   }
 });

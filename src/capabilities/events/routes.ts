@@ -1,15 +1,13 @@
-import { type Operation, operation } from '../../platform/operation.ts';
+import { type Operation, byKey, operation } from '../../platform/operation.ts';
 import { ListEvents, eventListSchema } from './contract.ts';
 import { listEvents } from './events.ts';
 
 /** A function: the schema holds the events that all slices have declared by then. */
 export const eventOperations = (): readonly Operation[] => [
   operation({
+    ...byKey,
     id: 'events.list',
     summary: 'List events, oldest first',
-    protocol: 'api',
-    principals: ['api_key', 'install'],
-    environmentFrom: 'principal',
     method: 'GET',
     path: '/events',
     permission: 'events:read',

@@ -1,6 +1,7 @@
 import {
   DatabaseError,
   Pool,
+  type PoolClient,
   type PoolConfig,
   type QueryConfig,
   type QueryResult,
@@ -8,6 +9,7 @@ import {
   types as pgTypes,
 } from 'pg';
 import { unavailable } from '../errors.ts';
+import { openLanes } from './lanes.ts';
 import { type Sql, toStatement } from './sql.ts';
 
 /** What statements can be run on: the pool, or one transaction. */
@@ -28,16 +30,26 @@ export interface DatabaseOptions {
   /** True when no pooler stands between: statements are then prepared by name. */
   isDirect: boolean;
   poolSize: number;
+  /** How long one statement may take, 20 seconds unless told; null for work on whole tables. */
+  queryTimeoutMs?: number | null;
   onPoolError(error: Error): void;
 }
+
+/** What the sessions of every Doorwright are called in `pg_stat_activity`. */
+export const applicationName = 'doorwright';
 
 /** The pool of connections of one process. */
 export interface Database extends Db {
   readonly pool: Pool;
   /** Runs `work` in one transaction; rolls back when it throws. */
   transaction<Value>(work: (db: Db) => Promise<Value>): Promise<Value>;
+  /** Called after each commit that added jobs. */
+  readonly jobListeners: Set<() => void>;
   close(): Promise<void>;
 }
+
+/** Connections that readers share. */
+const laneCount = 3;
 
 const timestamptzOid = 1184;
 const int8Oid = 20;
@@ -69,16 +81,25 @@ export function openDatabase(options: DatabaseOptions): Database {
     pipeline: true,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
-    query_timeout: 20_000,
-    application_name: 'doorwright',
+    query_timeout: options.queryTimeoutMs === null ? 0 : (options.queryTimeoutMs ?? 20_000),
+    application_name: applicationName,
   } as PoolConfig);
   pool.on('error', options.onPoolError);
+  // The pool listens to idle connections only. One that is lost between two statements of a transaction would end the
+  // process; heard here, it fails the next statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const { isDirect } = options;
+  // A pooler may hand each statement to another server: only direct connections are shared.
+  const lanes = isDirect ? openLanes(pool, Math.min(laneCount, Math.floor(options.poolSize / 2))) : null;
   return {
-    ...createDb((statement) => pool.query(statement), isDirect),
+    ...createDb((statement) => (lanes ? lanes.execute(statement) : pool.query(statement)), isDirect),
     pool,
+    jobListeners: new Set(),
     transaction: (work) => runTransaction(pool, isDirect, work),
-    close: () => pool.end(),
+    close: () => {
+      lanes?.close();
+      return pool.end();
+    },
   };
 }
 
@@ -90,7 +111,7 @@ function createDb(execute: Execute, isNamed: boolean): Db {
     try {
       return await execute(isNamed ? { name, text, values } : { text, values });
     } catch (error) {
-      throw isOutage(error) ? unavailable(`database: ${(error as Error).message}`) : error;
+      throw outageOr(error);
     }
   };
   const many = async <Row>(template: Sql): Promise<Row[]> => (await query(template)).rows as Row[];
@@ -125,10 +146,9 @@ async function runTransaction<Value>(
     const begun = client.query('begin');
     begun.catch(() => undefined);
     const value = await work(createDb((statement) => client.query(statement), isNamed));
-    await begun;
-    await client.query('commit').catch((error: Error) => {
+    await commit(client, begun).catch((error: Error) => {
       broken = error;
-      throw isOutage(error) ? unavailable(`database: ${error.message}`) : error;
+      throw outageOr(error);
     });
     return value;
   } catch (error) {
@@ -143,6 +163,17 @@ async function runTransaction<Value>(
   }
 }
 
+async function commit(client: PoolClient, begun: Promise<QueryResult>): Promise<void> {
+  await begun;
+  const { command } = await client.query('commit');
+  // PostgreSQL answers `commit` after a failed statement with a rollback, and no error.
+  if (command !== 'COMMIT')
+    throw new Error('the transaction was rolled back: a failed statement was ignored');
+}
+
+const outageOr = (error: unknown): unknown =>
+  isOutage(error) ? unavailable(`database: ${(error as Error).message}`) : error;
+
 /** SQLSTATE classes and socket errors that mean "the database is away", not "the statement is wrong". */
 const outageStates = /^(08|57P0|53)/;
 
@@ -153,7 +184,7 @@ function isOutage(error: unknown): boolean {
     outageStates.test(code) ||
     code.startsWith('ECONN') ||
     ['ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|connection error/i.test(
+    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/i.test(
       error.message,
     )
   );

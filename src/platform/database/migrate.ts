@@ -3,6 +3,8 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Log } from '../log.ts';
+import type { Db } from './database.ts';
+import { rawSql, sql } from './sql.ts';
 
 export interface Migration {
   /** `0001_environments` */
@@ -17,13 +19,19 @@ export interface MigrationState {
   appliedAt: string | null;
 }
 
-/** A database that this program must not touch: newer than it, or with a changed history. */
+/** A database that this program must not touch: newer than it, with a changed history, or of a server too old. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
 /** The one lock of all migrations, taken inside each transaction (no session state, DESIGN decision 4). */
 const lockKey = 6_240_001;
+
+const oldestServerVersion = 150_000;
+
+const createTable = `
+  create table if not exists migration (
+    name text collate "C" primary key, checksum text not null, applied_at timestamptz(3) not null default now())`;
 
 /** Reads the ordered list of migrations from a folder. */
 export async function readMigrations(directory: string): Promise<Migration[]> {
@@ -61,9 +69,7 @@ async function applyMigration(pool: pg.Pool, migration: Migration): Promise<bool
   try {
     await client.query('begin');
     await client.query(`select pg_advisory_xact_lock(${lockKey})`);
-    await client.query(`
-      create table if not exists migration (
-        name text collate "C" primary key, checksum text not null, applied_at timestamptz(3) not null default now())`);
+    await client.query(createTable);
     const known = await client.query('select 1 from migration where name = $1', [migration.name]);
     const isNew = known.rowCount === 0;
     if (isNew) {
@@ -83,14 +89,32 @@ async function applyMigration(pool: pg.Pool, migration: Migration): Promise<bool
   }
 }
 
+/** Waits for the lock of all migrations and keeps it until the transaction ends. */
+export async function lockMigrations(db: Db): Promise<void> {
+  await db.run(sql`select pg_advisory_xact_lock(${lockKey})`);
+}
+
+/**
+ * Applies migrations to an empty schema within a transaction of the caller, which holds the lock.
+ * @throws what PostgreSQL says to a migration
+ */
+export async function applyMigrations(db: Db, migrations: readonly Migration[]): Promise<void> {
+  await db.run(rawSql(createTable));
+  for (const { name, checksum, sql: text } of migrations) {
+    await db.run(rawSql(text));
+    await db.run(sql`insert into migration (name, checksum) values (${name}, ${checksum})`);
+  }
+}
+
 /**
  * Says for each migration whether the database has it.
- * @throws MigrationError as `migrate`
+ * @throws MigrationError as `migrate`, and for a PostgreSQL that is too old
  */
 export async function migrationStates(
   pool: pg.Pool,
   migrations: readonly Migration[],
 ): Promise<MigrationState[]> {
+  await requireSupportedServer(pool);
   const rows = await readApplied(pool);
   const names = new Set(migrations.map(({ name }) => name));
   const unknown = [...rows.keys()].find((name) => !names.has(name));
@@ -108,6 +132,17 @@ export async function migrationStates(
     }
     return { name, state: row ? 'applied' : 'pending', appliedAt: row?.applied_at ?? null };
   });
+}
+
+async function requireSupportedServer(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ number: number; version: string }>(
+    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+  );
+  const [server] = rows;
+  if (server && server.number >= oldestServerVersion) return;
+  throw new MigrationError(
+    `Doorwright needs PostgreSQL 15 or newer; this is ${server?.version}. Upgrade the server, or unset DATABASE_URL to use the embedded one.`,
+  );
 }
 
 async function readApplied(pool: pg.Pool): Promise<Map<string, { checksum: string; applied_at: string }>> {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Db } from '../database/database.ts';
 import { rawSql, sql } from '../database/sql.ts';
 
@@ -21,8 +22,7 @@ export async function maintainEventPartitions(db: Db, now: Date): Promise<void> 
   const existing = await partitionNames(db);
   for (const offset of [0, 1, 2]) {
     const month = monthStart(now, offset);
-    const name = `event_${month.toISOString().slice(0, 7).replace('-', '_')}`;
-    if (!existing.includes(name)) await createPartition(db, name, month, monthStart(month, 1));
+    if (!existing.includes(partitionName(month))) await createPartition(db, month);
   }
   const horizon = eventHorizon(now);
   for (const name of existing) {
@@ -32,7 +32,23 @@ export async function maintainEventPartitions(db: Db, now: Date): Promise<void> 
   await db.run(sql`delete from event_default where created_at < ${horizon}`);
 }
 
-async function createPartition(db: Db, name: string, from: Date, to: Date): Promise<void> {
+/** The months that have a partition, as `2026-01`, in order. */
+export async function listEventMonths(db: Db): Promise<string[]> {
+  const months = (await partitionNames(db)).map((name) => partitionStart(name)?.toISOString().slice(0, 7));
+  return months.filter((month) => month !== undefined).sort();
+}
+
+/** Makes the partitions of these months (`2026-01`), which must have none. */
+export async function createEventMonths(db: Db, months: readonly string[]): Promise<void> {
+  for (const month of months) {
+    assert(/^\d{4}-(0[1-9]|1[0-2])$/.test(month), `no month: ${month}`);
+    await createPartition(db, new Date(`${month}-01T00:00:00Z`));
+  }
+}
+
+async function createPartition(db: Db, from: Date): Promise<void> {
+  const name = partitionName(from);
+  const to = monthStart(from, 1);
   // Rows that a jump of the clock put into the default partition move into their own.
   await db.run(rawSql(`create table ${name} (like event including defaults including constraints)`));
   await db.run(
@@ -58,7 +74,14 @@ function monthStart(date: Date, offset: number): Date {
   return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + offset, 1));
 }
 
-function partitionEnd(name: string): Date | null {
+const partitionName = (month: Date): string => `event_${month.toISOString().slice(0, 7).replace('-', '_')}`;
+
+function partitionStart(name: string): Date | null {
   const match = /^event_(\d{4})_(\d{2})$/.exec(name);
-  return match ? new Date(Date.UTC(Number(match[1]), Number(match[2]), 1)) : null;
+  return match ? new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, 1)) : null;
+}
+
+function partitionEnd(name: string): Date | null {
+  const start = partitionStart(name);
+  return start && monthStart(start, 1);
 }

@@ -50,6 +50,15 @@ export function findEventPosition(
     where environment_id = ${reader.environmentId} and created_at = ${createdAt} and id = ${id}`);
 }
 
+/**
+ * How events leave in a backup. The numbers of transactions mean nothing in another cluster, so the order becomes
+ * `seq` alone, below every transaction to come: `xid` 0.
+ */
+export const eventColumnsInBackup = {
+  xid: `'0'::xid8`,
+  seq: 'row_number() over (order by xid, seq)',
+} as const;
+
 export interface EventFilter {
   types: readonly string[] | null;
   organizationId: string | null;

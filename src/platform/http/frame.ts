@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
@@ -13,6 +12,7 @@ import { type IdempotentRequest, type StoredReply, runIdempotently } from '../id
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Input, type Operation, Reply } from '../operation.ts';
+import { randomSeed } from '../random.ts';
 import type { RateLimiter } from '../rate-limit.ts';
 import { type Environment, type Principal, type Scope, nobody } from '../scope.ts';
 import { type Tx, createReader, createScope, inTransaction } from '../transaction.ts';
@@ -89,7 +89,7 @@ const pathOf = (target: string): string => {
   return end === -1 ? target : target.slice(0, end);
 };
 
-const newRequestId = (): string => createIdSequence(Date.now(), randomBytes(16))('req');
+const newRequestId = (): string => createIdSequence(Date.now(), randomSeed())('req');
 
 async function serve(deps: FrameDeps, operation: Operation, context: FrameContext): Promise<Response> {
   const startedAt = performance.now();
@@ -154,7 +154,7 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
   const input = {
     params: parseInput(operation.params, rawParams),
     query: parseInput(operation.query, query),
-    body: operation.accepts === 'bytes' ? body.value : parseInput(operation.body, body.value),
+    body: parseInput(operation.body, body.value),
     prepared: undefined,
   };
   const scope = createScope({

@@ -95,6 +95,13 @@ export async function releaseJobs(db: Db, leaseToken: string): Promise<void> {
     where lease_token = ${leaseToken}`);
 }
 
+/** How jobs leave in a backup: as if the workers of that moment had handed over what they held. */
+export const jobColumnsInBackup = {
+  attempts: 'case when lease_token is null then attempts else greatest(attempts - 1, 0) end',
+  lease_token: 'null',
+  lease_until: 'null',
+} as const;
+
 export interface JobCounts {
   waiting: number;
   dead: number;
