@@ -13,9 +13,9 @@ interface CodeEntry {
 }
 
 /** The table of `docs/errors.md`: every code that an operation declares or the frame answers. */
-export async function makeErrors(): Promise<string | null> {
+export function makeErrors(): Promise<string | null> {
   const entries = new Map<string, CodeEntry>();
-  for (const operation of await everyOperation()) {
+  for (const operation of everyOperation()) {
     for (const { status, code, when } of documentedErrors(operation)) {
       const entry: CodeEntry = entries.get(`${status} ${code}`) ?? {
         status,
