@@ -45,24 +45,30 @@ async function measureStart(dataDirectory: string, command: Command): Promise<nu
   const startedAt = performance.now();
   const child: ChildProcess = spawn(command.file, command.args, {
     cwd: root,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: String(port), ...variables(dataDirectory) },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      PORT: String(port),
+      ...variables(dataDirectory),
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'close');
-  let pid = 0;
+  const ready = { pid: 0 };
   child.stdout?.on('data', (chunk: Buffer) => {
-    pid = (JSON.parse(chunk.toString()) as { pid: number }).pid;
+    ready.pid = (JSON.parse(chunk.toString()) as { pid: number }).pid;
   });
   while (!(await answers(port))) await delay(pollMs);
   const seconds = (performance.now() - startedAt) / 1_000;
   // npm does not hand signals on: the line on stdout names the server.
-  while (pid === 0) await delay(pollMs);
-  process.kill(pid, 'SIGTERM');
+  while (ready.pid === 0) await delay(pollMs);
+  process.kill(ready.pid, 'SIGTERM');
   await ended;
   return seconds;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 export async function measureStarts(): Promise<{ what: string; seconds: number; target: number }[]> {
   const firsts: number[] = [];

@@ -52,7 +52,10 @@ const getOrganization: Benchmark = {
   run: (report) =>
     withServer(async (server) => {
       await addOrganizations(server, 1, small);
-      const paths = Array.from({ length: small }, (_, index) => `/organizations/${organizationId(index + 1)}`);
+      const paths = Array.from(
+        { length: small },
+        (_, index) => `/organizations/${organizationId(index + 1)}`,
+      );
       report(throughput('get an organization', await measurePaths(server, paths), 6_000));
     }),
 };

@@ -38,7 +38,11 @@ function show(value: number, unit: Figure['unit']): string {
 export async function keepResult(result: BenchResult): Promise<void> {
   await mkdir(join(folder, 'results'), { recursive: true });
   const path = join(folder, 'results', `${result.name}.json`);
-  const rounded = JSON.stringify(result, (_, value: unknown) => (typeof value === 'number' ? round(value) : value), 2);
+  const rounded = JSON.stringify(
+    result,
+    (_, value: unknown) => (typeof value === 'number' ? round(value) : value),
+    2,
+  );
   await writeFile(path, `${rounded}\n`);
   await writeTable();
 }
