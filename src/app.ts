@@ -13,6 +13,7 @@ import { eventOperations } from './capabilities/events/index.ts';
 import { type MonitoringDeps, monitoringOperations } from './capabilities/monitoring/index.ts';
 import { organizationDomainOperations } from './capabilities/organization-domains/index.ts';
 import { organizationOperations } from './capabilities/organizations/index.ts';
+import { type Assets, assetOperations } from './pages/index.ts';
 import type { AdjustableClock } from './platform/clock.ts';
 import type { Database } from './platform/database/database.ts';
 import type { Encryption } from './platform/encryption.ts';
@@ -40,6 +41,8 @@ export interface AppDeps {
   encryption: Encryption;
   log: Log;
   metrics: Metrics;
+  /** Style sheets and pictures of the pages. */
+  assets: Assets;
   /** Null when no mail server is configured. */
   mailTransport: MailTransport | null;
   settings: {
@@ -63,6 +66,8 @@ export interface App {
 /** What the list of operations is made from. */
 export type OperationDeps = Pick<MonitoringDeps, 'metrics' | 'isDraining' | 'openApi'> & {
   clock: AdjustableClock;
+  encryption: Encryption;
+  assets: Assets;
   isDevelopment: boolean;
 };
 
@@ -74,6 +79,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
     ...eventOperations(),
     ...environmentOperations(),
     ...monitoringOperations({ ...deps, hasPublicMetrics: deps.isDevelopment }),
+    ...assetOperations(deps.assets),
     ...(deps.isDevelopment ? developmentOperations(deps) : []),
   ];
 }
@@ -85,12 +91,14 @@ export function listJobKinds(deps: MailDeps): readonly JobKind[] {
 
 /** Puts the capabilities together. Opens nothing and listens nowhere. */
 export function createApp(deps: AppDeps): App {
-  const { database, clock, log, metrics, settings } = deps;
+  const { database, clock, encryption, assets, log, metrics, settings } = deps;
   const environments = createEnvironmentDirectory(database);
   let openApiText: string | undefined;
   const operations: readonly Operation[] = listOperations({
     metrics,
     clock,
+    encryption,
+    assets,
     isDraining: deps.isDraining,
     isDevelopment: settings.isDevelopment,
     openApi: () => (openApiText ??= JSON.stringify(toOpenApi({ operations, version: settings.version }))),

@@ -14,6 +14,7 @@ import { createLog } from '../src/platform/log.ts';
 import type { MailTransport } from '../src/platform/mail/smtp.ts';
 import { createMetrics } from '../src/platform/metrics.ts';
 import { type EnvironmentKind, system } from '../src/platform/scope.ts';
+import { loadAssets } from '../src/server/runtime.ts';
 import { type Tx, createScope, inTransaction } from '../src/platform/transaction.ts';
 import { type TestClient, createClient } from './client.ts';
 import { recordOutcomes } from './outcomes/record.ts';
@@ -47,7 +48,7 @@ export interface TestServer extends TestEnvironment {
   logLines: string[];
   addEnvironment(kind: EnvironmentKind): Promise<TestEnvironment>;
   /** A second node on the same database. */
-  startNode(): Promise<{ url: string; api: TestClient }>;
+  startNode(): Promise<{ url: string; api: TestClient; database: Database }>;
   startJobs(): Worker;
   /** Waits until every event written so far can be read; `api` does it by itself. */
   settle(): Promise<void>;
@@ -112,7 +113,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     addEnvironment,
     startNode: async () => {
       const second = await openNode();
-      return { url: second.url, api: createClient(second.url, environment.apiKey, () => settle(database)) };
+      const api = createClient(second.url, environment.apiKey, () => settle(database));
+      return { url: second.url, api, database: second.database };
     },
     startJobs: () => {
       const worker = app.startJobs(testDatabase.connection);
@@ -161,6 +163,7 @@ async function startNode({ connection, clock, logLines, options, onClose }: Node
     encryption: testEncryption,
     log: createLog('info', { write: (line) => void logLines.push(line) }),
     metrics: createMetrics(() => countJobs(database)),
+    assets: await loadAssets(),
     mailTransport: options.mailTransport ?? null,
     settings: {
       isDevelopment: options.isDevelopment ?? true,

@@ -1,7 +1,9 @@
 import { SMTPServer } from 'smtp-server';
 import { type Mail, sendMail } from '../src/platform/mail/mail.ts';
+import { sql } from '../src/platform/database/sql.ts';
+import type { MailRow } from '../src/platform/mail/store.ts';
 import { system } from '../src/platform/scope.ts';
-import { createScope, inTransaction } from '../src/platform/transaction.ts';
+import { type Tx, createScope, discardPending, inTransaction } from '../src/platform/transaction.ts';
 import type { TestServer } from './harness.ts';
 
 const sample: Mail = {
@@ -12,22 +14,37 @@ const sample: Mail = {
   kind: 'magic_auth',
 };
 
+export type MailStage = Pick<TestServer, 'database' | 'encryption' | 'clock' | 'id'>;
+
 /** Sends a message as a verb of the server's environment would. Returns its id. */
-export async function sendTestMail(
-  server: Pick<TestServer, 'database' | 'encryption' | 'clock' | 'id'>,
-  changes: Partial<Mail> = {},
+export function sendTestMail(stage: MailStage, changes: Partial<Mail> = {}): Promise<string> {
+  return inEnvironment(stage, (tx) => sendMail(tx, stage.encryption, { ...sample, ...changes }));
+}
+
+/** Writes a message in a state of its life, which no job will change. Returns its id. */
+export function keepTestMail(
+  stage: MailStage,
+  changes: Partial<Mail>,
+  { state, error }: Pick<MailRow, 'state' | 'error'>,
 ): Promise<string> {
+  return inEnvironment(stage, async (tx) => {
+    const id = await sendMail(tx, stage.encryption, { ...sample, ...changes });
+    discardPending(tx);
+    await tx.run(sql`update mail set state = ${state}, error = ${error} where id = ${id}`);
+    return id;
+  });
+}
+
+function inEnvironment<Value>(stage: MailStage, work: (tx: Tx) => Promise<Value>): Promise<Value> {
   const environment = {
-    id: server.id,
+    id: stage.id,
     name: 'Test',
     kind: 'sandbox',
     client_id: 'client_test',
     cors_origins: [],
   } as const;
-  const scope = createScope({ environment, principal: system, requestId: 'test', now: server.clock.now() });
-  return inTransaction(server.database, scope, (tx) =>
-    sendMail(tx, server.encryption, { ...sample, ...changes }),
-  );
+  const scope = createScope({ environment, principal: system, requestId: 'test', now: stage.clock.now() });
+  return inTransaction(stage.database, scope, work);
 }
 
 export interface ReceivedMail {

@@ -41,6 +41,8 @@ export interface RunningProgram {
   pid: number;
   /** Everything on stderr so far. */
   log(): string;
+  /** How it ended, once it has. */
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** SIGTERM, and the code it ends with. */
   stop(): Promise<number | null>;
 }
@@ -58,7 +60,7 @@ export async function startProgram(
   const child = spawnProgram(args, { PORT: '0', ...environment }, node);
   let log = '';
   child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  const ended = once(child, 'close');
+  const ended = once(child, 'close').then(() => ({ code: child.exitCode, signal: child.signalCode }));
   const lines = createInterface({ input: child.stdout ?? process.stdin });
   const line = await Promise.race([once(lines, 'line'), ended.then(() => null)]);
   if (line === null) throw new Error(`the program ended before it was ready: ${log}`);
@@ -69,10 +71,10 @@ export async function startProgram(
     clientId: ready.client_id ?? '',
     pid: ready.pid,
     log: () => log,
+    ended,
     stop: async () => {
       child.kill('SIGTERM');
-      await ended;
-      return child.exitCode;
+      return (await ended).code;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type OperationDeps, listOperations } from '../../src/app.ts';
 import { createAdjustableClock } from '../../src/platform/clock.ts';
+import { createEncryption } from '../../src/platform/encryption.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { toOpenApi } from '../../src/platform/openapi.ts';
 import type { Operation } from '../../src/platform/operation.ts';
@@ -8,6 +9,8 @@ import { version } from '../../src/server/version.ts';
 /** Every operation there is, those of development mode included; nothing can be called through it. */
 export function everyOperation(): readonly Operation[] {
   const deps: OperationDeps = {
+    encryption: createEncryption([{ id: 'none', key: Buffer.alloc(32) }]),
+    assets: { url: (name) => `/_assets/${name}`, find: () => undefined },
     metrics: createMetrics(() => Promise.resolve({ waiting: 0, dead: 0 })),
     clock: createAdjustableClock(),
     isDevelopment: true,

@@ -24,10 +24,6 @@ export class Reply {
   ) {}
 }
 
-/** A page of our own. */
-export const page = (html: string, status = 200): Reply =>
-  new Reply(status, { 'content-type': 'text/html; charset=utf-8' }, html);
-
 /** Sends the browser elsewhere; 303 after a POST that must not be repeated. */
 export const redirect = (location: string, status: 302 | 303 = 302): Reply =>
   new Reply(status, { location }, null);

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { PoolConfig } from 'pg';
 import { followClock } from '../capabilities/development/index.ts';
 import type { Config } from '../config.ts';
+import { type Assets, readAssets } from '../pages/index.ts';
 import { type AdjustableClock, createAdjustableClock } from '../platform/clock.ts';
 import { type Database, openDatabase } from '../platform/database/database.ts';
 import { type Migration, migrate, readMigrations } from '../platform/database/migrate.ts';
@@ -31,6 +32,12 @@ export interface Runtime {
 export function migrationsDirectory(): string {
   const beside = fileURLToPath(new URL('migrations', import.meta.url));
   return existsSync(beside) ? beside : fileURLToPath(new URL('../../migrations', import.meta.url));
+}
+
+/** The files that pages refer to, beside the bundle or in the repository. */
+export function loadAssets(): Promise<Assets> {
+  const beside = fileURLToPath(new URL('assets', import.meta.url));
+  return readAssets(existsSync(beside) ? beside : fileURLToPath(new URL('../pages/assets', import.meta.url)));
 }
 
 export const loadMigrations = (): Promise<Migration[]> => readMigrations(migrationsDirectory());

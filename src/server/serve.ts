@@ -8,7 +8,7 @@ import { createSmtpTransport } from '../platform/mail/smtp.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { type Listener, listen } from '../platform/http/server.ts';
 import { serveMetrics } from '../platform/http/metrics-server.ts';
-import type { Runtime } from './runtime.ts';
+import { type Runtime, loadAssets } from './runtime.ts';
 import { version } from './version.ts';
 
 const graceMs = 10_000;
@@ -37,6 +37,7 @@ export async function serve(config: Config, runtime: Runtime, log: Log, masterKe
     encryption: createEncryption(parseMasterKeys(masterKey)),
     log,
     metrics,
+    assets: await loadAssets(),
     mailTransport,
     settings: {
       isDevelopment,

@@ -3,14 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Target } from './connection.ts';
 import { Ledger } from './ledger.ts';
-import {
-  type Program,
-  buildProgram,
-  readPostmasterPid,
-  sendSignal,
-  startProgram,
-  waitUntil,
-} from './program.ts';
+import { type RunningProgram, buildProgram, startProgram } from '../program.ts';
+import { waitUntil } from '../wait.ts';
+import { readPostmasterPid, sendSignal } from './processes.ts';
 import { followEvents, listOrganizations } from './reader.ts';
 
 /** One data directory, the server that runs on it now, and a reader that follows its events all along. */
@@ -19,8 +14,9 @@ export interface Installation {
   readonly ledger: Ledger;
   readonly dataDirectory: string;
   readonly reader: ReturnType<typeof followEvents>;
-  program(): Program;
-  start(): Promise<Program>;
+  program(): RunningProgram;
+  /** Starts the server again; resolves to the milliseconds until it was ready. */
+  start(): Promise<number>;
   killServer(): Promise<void>;
   killDatabase(): Promise<void>;
   /** Once no client writes: everything that was acknowledged is there, once, and the events tell the state. */
@@ -33,8 +29,8 @@ export async function createInstallation(
 ): Promise<Installation> {
   await buildProgram();
   const dataDirectory = await mkdtemp(join(tmpdir(), 'doorwright-crash-'));
-  const options = { dataDirectory, environment };
-  let program = await startProgram(options);
+  const variables = { DOORWRIGHT_DATA_DIR: dataDirectory, DOORWRIGHT_RATE_LIMITS: 'off', ...environment };
+  let program = await startProgram(variables);
   const target: Target = { url: program.url, apiKey: program.apiKey };
   const ledger = new Ledger();
   const reader = followEvents(target);
@@ -52,9 +48,10 @@ export async function createInstallation(
     reader,
     program: () => program,
     start: async () => {
-      program = await startProgram(options);
+      const startedAt = performance.now();
+      program = await startProgram(variables);
       target.url = program.url;
-      return program;
+      return performance.now() - startedAt;
     },
     killServer: async () => {
       sendSignal(program.pid, 'SIGKILL');

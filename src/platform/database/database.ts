@@ -74,6 +74,7 @@ const types: CustomTypesConfig = {
 
 /** Opens the pool. No connection is made before the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
+  const timeoutMs = options.queryTimeoutMs === null ? 0 : (options.queryTimeoutMs ?? 20_000);
   const pool = new Pool({
     ...options.connection,
     max: options.poolSize,
@@ -81,7 +82,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     pipeline: true,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
-    query_timeout: options.queryTimeoutMs === null ? 0 : (options.queryTimeoutMs ?? 20_000),
+    query_timeout: timeoutMs,
+    // The server gives up too, so that what nobody waits for holds no locks. A pooler refuses the parameter.
+    ...(options.isDirect ? { statement_timeout: timeoutMs } : {}),
     application_name: applicationName,
   } as PoolConfig);
   pool.on('error', options.onPoolError);
@@ -111,7 +114,7 @@ function createDb(execute: Execute, isNamed: boolean): Db {
     try {
       return await execute(isNamed ? { name, text, values } : { text, values });
     } catch (error) {
-      throw outageOr(error);
+      throw asUnavailable(error);
     }
   };
   const many = async <Row>(template: Sql): Promise<Row[]> => (await query(template)).rows as Row[];
@@ -145,10 +148,16 @@ async function runTransaction<Value>(
     // Not awaited: the connection is pipelined, so `begin` travels with the first statement.
     const begun = client.query('begin');
     begun.catch(() => undefined);
-    const value = await work(createDb((statement) => client.query(statement), isNamed));
+    const execute: Execute = (statement) =>
+      client.query(statement).catch((error: Error) => {
+        // A rollback would wait behind the statement that nobody answers.
+        if (isOutage(error)) broken = error;
+        throw error;
+      });
+    const value = await work(createDb(execute, isNamed));
     await commit(client, begun).catch((error: Error) => {
       broken = error;
-      throw outageOr(error);
+      throw asUnavailable(error);
     });
     return value;
   } catch (error) {
@@ -171,13 +180,15 @@ async function commit(client: PoolClient, begun: Promise<QueryResult>): Promise<
     throw new Error('the transaction was rolled back: a failed statement was ignored');
 }
 
-const outageOr = (error: unknown): unknown =>
-  isOutage(error) ? unavailable(`database: ${(error as Error).message}`) : error;
+/** SQLSTATE classes and socket errors that mean "the database is away or too slow", not "the statement is wrong". */
+const outageStates = /^(08|57P0|57014|53)/;
 
-/** SQLSTATE classes and socket errors that mean "the database is away", not "the statement is wrong". */
-const outageStates = /^(08|57P0|53)/;
+/** 503 for an outage, any other error as it is. */
+function asUnavailable(error: unknown): unknown {
+  return isOutage(error) ? unavailable(`database: ${error.message}`) : error;
+}
 
-function isOutage(error: unknown): boolean {
+function isOutage(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   return (

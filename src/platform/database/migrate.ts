@@ -27,6 +27,9 @@ export class MigrationError extends Error {
 /** The one lock of all migrations, taken inside each transaction (no session state, DESIGN decision 4). */
 const lockKey = 6_240_001;
 
+/** Switches the pool's limit off for one statement: the longest that a timer takes. */
+const patient = { query_timeout: 2 ** 31 - 1 };
+
 const oldestServerVersion = 150_000;
 
 const createTable = `
@@ -66,14 +69,19 @@ export async function migrate(pool: pg.Pool, migrations: readonly Migration[], l
 /** True when this call applied it, false when another node had. */
 async function applyMigration(pool: pg.Pool, migration: Migration): Promise<boolean> {
   const client = await pool.connect();
+  // A connection that is lost fails the statement in flight; without a listener it would also end the process.
+  const ignore = (): void => undefined;
+  client.on('error', ignore);
   try {
     await client.query('begin');
-    await client.query(`select pg_advisory_xact_lock(${lockKey})`);
+    // An index on a big table, or another node's, takes as long as it takes.
+    await client.query('set local statement_timeout = 0');
+    await client.query({ text: `select pg_advisory_xact_lock(${lockKey})`, ...patient });
     await client.query(createTable);
     const known = await client.query('select 1 from migration where name = $1', [migration.name]);
     const isNew = known.rowCount === 0;
     if (isNew) {
-      await client.query(migration.sql);
+      await client.query({ text: migration.sql, ...patient });
       await client.query('insert into migration (name, checksum) values ($1, $2)', [
         migration.name,
         migration.checksum,
@@ -85,6 +93,7 @@ async function applyMigration(pool: pg.Pool, migration: Migration): Promise<bool
     await client.query('rollback').catch(() => undefined);
     throw error;
   } finally {
+    client.off('error', ignore);
     client.release();
   }
 }

@@ -10,11 +10,12 @@ import { createEncryption } from '../encryption.ts';
 import { ApiError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
-import { type Operation, Reply, operation, page, redirect, stream } from '../operation.ts';
+import { type Operation, Reply, operation, redirect, stream } from '../operation.ts';
 import { createRateLimiter } from '../rate-limit.ts';
 import { type Environment, type Principal, nobody } from '../scope.ts';
 import { createAddressReader } from './address.ts';
 import { createFrame } from './frame.ts';
+import { page } from './page.ts';
 import { type Listener, listen } from './server.ts';
 
 const environment: Environment = {

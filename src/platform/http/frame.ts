@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Encryption } from '../encryption.ts';
 import { type EnvironmentDirectory, resolveEnvironment } from '../environment-directory.ts';
-import { ApiError, forbidden, shapeError } from '../errors.ts';
+import { ApiError, forbidden, invalidField, shapeError } from '../errors.ts';
 import { type IdempotentRequest, type StoredReply, runIdempotently } from '../idempotency.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -20,7 +20,8 @@ import { type AddressReader, hostOf } from './address.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 import { type ReadBody, parseInput, readBody, readQuery, refuseNul } from './input.ts';
 import { limitsOf } from './limits.ts';
-import { type ResponseCheck, fromStoredReply, toReply, toStoredReply } from './reply.ts';
+import { pageHeaders } from './page.ts';
+import { type ResponseCheck, fromStoredReply, toReply, toStoredReply, unlessHeld } from './reply.ts';
 
 export interface FrameDeps {
   operations: readonly Operation[];
@@ -65,15 +66,18 @@ export function createFrame(deps: FrameDeps): Hono<{ Bindings: HttpBindings }> {
       );
     }
   }
-  app.options('*', (context) => answerPreflight(deps.environments, context));
-  app.notFound((context) => {
-    const error = new ApiError('not_found', {
-      status: 404,
-      message: `Nothing answers ${context.req.method} ${context.req.path}. The operations are listed at /openapi.json.`,
-    });
+  const refuse = (error: unknown, operation: string): Response => {
     const requestId = newRequestId();
-    const { status, headers, body } = failure(error, 'api', requestId);
+    const refusal = asApiError(error, deps.log, { requestId, operation });
+    const { status, headers, body } = failure(refusal, 'api', requestId);
     return new Response(body, { status, headers: { ...headers, 'x-request-id': requestId } });
+  };
+  app.options('*', (context) =>
+    answerPreflight(deps.environments, context).catch((error: unknown) => refuse(error, 'preflight')),
+  );
+  app.notFound((context) => {
+    const message = `Nothing answers ${context.req.method} ${context.req.path}. The operations are listed at /openapi.json.`;
+    return refuse(new ApiError('not_found', { status: 404, message }), 'none');
   });
   return app;
 }
@@ -106,7 +110,11 @@ async function serve(deps: FrameDeps, operation: Operation, context: FrameContex
     environment: null,
   };
   const reply = await answer(deps, exchange).catch((error: unknown) =>
-    failure(asApiError(error, deps.log, exchange), operation.protocol, exchange.requestId),
+    failure(
+      asApiError(error, deps.log, { requestId: exchange.requestId, operation: operation.id }),
+      operation.protocol,
+      exchange.requestId,
+    ),
   );
   const seconds = (performance.now() - startedAt) / 1_000;
   deps.metrics.requests.observe({ operation: operation.id, status: reply.status }, seconds);
@@ -198,7 +206,8 @@ async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise
   const prepared = operation.prepare ? await operation.prepare(reader, call.input) : undefined;
   const input = { ...call.input, prepared };
   if (operation.method === 'GET') {
-    return toReply(operation, await operation.run(reader as never, input), check);
+    const reply = toReply(operation, await operation.run(reader as never, input), check);
+    return unlessHeld(reply, exchange.headers['if-none-match']);
   }
   const run = async (tx: Tx): Promise<Reply> =>
     toReply(operation, await operation.run(tx as never, input), check);
@@ -213,10 +222,7 @@ async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise
 
 function idempotentRequest(exchange: Exchange, call: Call, key: string | string[]): IdempotentRequest {
   if (typeof key !== 'string' || key === '' || key.length > 255) {
-    throw new ApiError('invalid_idempotency_key', {
-      status: 400,
-      message: 'An Idempotency-Key has 1 to 255 characters.',
-    });
+    throw invalidField('Idempotency-Key', 'invalid_length', 'An Idempotency-Key has 1 to 255 characters.');
   }
   return {
     owner: exchange.operation.environmentFrom === 'none' ? 'install' : call.scope.environmentId,
@@ -235,12 +241,14 @@ function shapeKept(error: unknown, operation: Operation, requestId: string): Sto
 
 function failure(error: ApiError, protocol: Operation['protocol'], requestId: string): Reply {
   const { contentType, body } = shapeError(error, protocol, requestId);
-  return new Reply(error.status, { ...error.headers, 'content-type': contentType }, body);
+  const isPage = contentType.startsWith('text/html');
+  const headers = isPage ? pageHeaders() : { 'content-type': contentType };
+  return new Reply(error.status, { ...error.headers, ...headers }, body);
 }
 
 /** Anything but an ApiError is our fault: logged whole, answered without a word of it. */
-function asApiError(error: unknown, log: Log, exchange: Exchange): ApiError {
-  const about = { request_id: exchange.requestId, operation: exchange.operation.id };
+function asApiError(error: unknown, log: Log, of: { requestId: string; operation: string }): ApiError {
+  const about = { request_id: of.requestId, operation: of.operation };
   if (error instanceof ApiError) {
     if (error.detail) log.warn({ ...about, code: error.code, detail: error.detail }, 'request refused');
     return error;
@@ -248,6 +256,6 @@ function asApiError(error: unknown, log: Log, exchange: Exchange): ApiError {
   log.error({ ...about, err: error }, 'request failed');
   return new ApiError('internal_error', {
     status: 500,
-    message: `Something went wrong on our side. Quote request ${exchange.requestId} when you report it.`,
+    message: `Something went wrong on our side. Quote request ${of.requestId} when you report it.`,
   });
 }

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { parseJson } from '../../lib/json.ts';
 import { faultOf } from '../contract.ts';
-import { ApiError, type FieldError, validationFailed } from '../errors.ts';
+import { ApiError, type FieldError, invalidField, validationFailed } from '../errors.ts';
 import type { Operation } from '../operation.ts';
 
 const defaultBodyLimit = 262_144;
@@ -15,7 +15,7 @@ export interface ReadBody {
 
 /**
  * Reads the body within the operation's limit.
- * @throws ApiError 413, 415 or 400 `invalid_json`
+ * @throws ApiError 413, 415, or 422 for what is no JSON: documented 400s have closed lists of codes
  */
 export async function readBody(context: Context, operation: Operation): Promise<ReadBody> {
   if (operation.method === 'GET') return { text: '', value: undefined };
@@ -31,7 +31,7 @@ export async function readBody(context: Context, operation: Operation): Promise<
     });
   }
   const parsed = parseJson(text);
-  if (!parsed.ok) throw new ApiError('invalid_json', { status: 400, message: parsed.error.message });
+  if (!parsed.ok) throw invalidField(parsed.error.path ?? '', parsed.error.code, parsed.error.message);
   return { text, value: parsed.value };
 }
 
@@ -62,7 +62,7 @@ function decode(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new ApiError('invalid_json', { status: 400, message: 'The body is not valid UTF-8.' });
+    throw invalidField('', 'malformed', 'The body is not valid UTF-8.');
   }
 }
 

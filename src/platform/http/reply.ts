@@ -64,3 +64,19 @@ function checkResponse(
   if (check.mode === 'always')
     throw new Error(`response of ${operation.id}: ${z.prettifyError(result.error)}`);
 }
+
+/**
+ * The reply, or 304 when the caller holds the same already (RFC 9110 13.1.2).
+ * @param ifNoneMatch the request's header of that name
+ */
+export function unlessHeld(reply: Reply, ifNoneMatch: string | undefined): Reply {
+  if (!isHeld(reply.headers['etag'], ifNoneMatch)) return reply;
+  const { 'content-type': _, ...kept } = reply.headers;
+  return new Reply(304, kept, null);
+}
+
+function isHeld(etag: string | undefined, ifNoneMatch: string | undefined): boolean {
+  if (etag === undefined || ifNoneMatch === undefined) return false;
+  const held = new Set(ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, '')));
+  return held.has(etag) || held.has('*');
+}
