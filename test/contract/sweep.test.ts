@@ -5,6 +5,7 @@ import {
   type Objects,
   type Route,
   call,
+  callersOf,
   fill,
   hashRows,
   makeObjects,
@@ -54,32 +55,34 @@ describe('without a valid credential', () => {
 });
 
 describe("with another environment's key", () => {
-  const byId = routes.filter((route) => takes('api_key')(route) && namesObject(route));
+  const inside = closed.filter(({ operation }) => operation.environmentFrom === 'principal');
+  const byId = inside.filter(namesObject);
 
   test.each(named(byId))('%s answers as for an id that nobody has, and changes nothing', async (_, route) => {
     const before = await hashRows(server);
-    const answerOf = async (ids: Objects) => {
-      const { status, text } = await call(server.url, route.operation.method, fill(route, ids), {
-        key: server.other.apiKey,
-        body: validBody(route, ids),
-      });
-      const anonymous = Object.values(ids).reduce((rest, id) => rest.replaceAll(id, '<id>'), text);
-      return [status, anonymous];
-    };
-    const [status, text] = await answerOf(objects);
-    expect(status, String(text)).toBe(404);
-    expect([status, text]).toEqual(await answerOf(unknownObjects));
+    for (const { key, prefix } of callersOf(route, server, server.other)) {
+      const answerOf = async (ids: Objects) => {
+        const path = prefix + fill(route, ids);
+        const body = validBody(route, ids);
+        const { status, text } = await call(server.url, route.operation.method, path, { key, body });
+        const anonymous = Object.values(ids).reduce((rest, id) => rest.replaceAll(id, '<id>'), text);
+        return [status, anonymous];
+      };
+      const [status, text] = await answerOf(objects);
+      expect(status, String(text)).toBe(404);
+      expect([status, text]).toEqual(await answerOf(unknownObjects));
+    }
     expect(await hashRows(server)).toBe(before);
   });
 
-  const lists = routes.filter(
-    (route) => takes('api_key')(route) && route.operation.method === 'GET' && !namesObject(route),
-  );
+  const lists = inside.filter((route) => route.operation.method === 'GET' && !namesObject(route));
 
   test.each(named(lists))('%s shows nothing of this environment', async (_, route) => {
-    const { status, text } = await call(server.url, 'GET', route.path, { key: server.other.apiKey });
-    expect(status, text).toBe(200);
-    for (const id of Object.values(objects)) expect(text).not.toContain(`"${id}"`);
+    for (const { key, prefix } of callersOf(route, server, server.other)) {
+      const { status, text } = await call(server.url, 'GET', prefix + route.path, { key });
+      expect(status, text).toBe(200);
+      for (const id of Object.values(objects)) expect(text).not.toContain(`"${id}"`);
+    }
   });
 
   const paged = lists.filter(({ operation }) => operation.query?.safeParse({ after: 'x' }).success === true);
@@ -152,7 +155,7 @@ describe('malformed input', () => {
     ['a number out of range', '{"name":1e999}'],
     ['300 kB', `{"name":"${'a'.repeat(300_000)}"}`],
   ];
-  const keyOf = (route: Route) => (takes('api_key')(route) ? server.apiKey : server.installKey);
+  const callerOf = (route: Route) => callersOf(route, server, server)[0] ?? { key: '', prefix: '' };
   const writing = routes.filter(({ operation }) => operation.method !== 'GET');
 
   test.each(named(writing))(
@@ -160,10 +163,9 @@ describe('malformed input', () => {
     async (_, route) => {
       const before = await hashRows(server);
       for (const [what, body] of malformed) {
-        const { status } = await call(server.url, route.operation.method, unknownPath(route), {
-          key: keyOf(route),
-          body,
-        });
+        const { key, prefix } = callerOf(route);
+        const path = prefix + unknownPath(route);
+        const { status } = await call(server.url, route.operation.method, path, { key, body });
         expect(status, what).toBeGreaterThanOrEqual(400);
         expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
       }
@@ -186,10 +188,9 @@ describe('malformed input', () => {
   const paged = routes.filter(({ operation }) => operation.query?.safeParse({ after: 'x' }).success === true);
 
   test.each(named(paged))('%s refuses malformed pages with 422', async (_, route) => {
+    const { key, prefix } = callerOf(route);
     for (const query of queries) {
-      const { status } = await call(server.url, 'GET', `${route.path}?${query}`, {
-        key: keyOf(route),
-      });
+      const { status } = await call(server.url, 'GET', `${prefix}${route.path}?${query}`, { key });
       expect(status, query).toBe(422);
     }
   });
@@ -206,12 +207,11 @@ describe('malformed input', () => {
   const byId = routes.filter(({ path }) => path.includes('{'));
 
   test.each(named(byId))('%s refuses ids that are none', async (_, route) => {
+    const { key, prefix } = callerOf(route);
+    const body = validBody(route, unknownObjects);
     for (const id of ids) {
-      const path = route.path.replace(/\{\w+\}/g, id);
-      const { status } = await call(server.url, route.operation.method, path, {
-        key: keyOf(route),
-        body: validBody(route, unknownObjects),
-      });
+      const path = prefix + route.path.replace(/\{\w+\}/g, id);
+      const { status } = await call(server.url, route.operation.method, path, { key, body });
       expect(status, id).toBeGreaterThanOrEqual(400);
     }
   });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { everyOperation } from '../../scripts/generate/openapi.ts';
 import type { Operation } from '../../src/platform/operation.ts';
-import type { TestServer } from '../harness.ts';
+import type { PrincipalKind } from '../../src/platform/scope.ts';
+import type { TestEnvironment, TestServer } from '../harness.ts';
 
 /** One way to call one operation: an alias is called like the path itself. */
 export interface Route {
@@ -33,10 +34,11 @@ export const unknownObjects: Objects = {
   api_keys: 'environment_api_key_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   environments: 'environment_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   jobs: 'job_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  hosts: 'nobody.example.com',
 };
 
 /** Makes one object of each kind in the server's first environment. */
-export async function makeObjects({ api, apiKey }: TestServer): Promise<Objects> {
+export async function makeObjects({ api, apiKey, install, clientId }: TestServer): Promise<Objects> {
   const organization = await api.post('/organizations', {
     name: 'Swept',
     external_id: 'swept',
@@ -47,6 +49,8 @@ export async function makeObjects({ api, apiKey }: TestServer): Promise<Objects>
   // The first of each is the default, which refuses to go: the second is swept.
   await idOf('/user_management/redirect_uris', { uri: 'https://first.example.com/' });
   await idOf('/management/sign_out_redirects', { uri: 'https://first.example.com/' });
+  const host = 'swept.example.com';
+  await install.post(`/environments/${clientId}/management/hosts`, { host, kind: 'auth' });
   const domain = String(organization.body.domains[0].id);
   const current = await api.get('/management/environment');
   return {
@@ -59,6 +63,7 @@ export async function makeObjects({ api, apiKey }: TestServer): Promise<Objects>
     cors_origins: await idOf('/user_management/cors_origins', { origin: 'https://swept.example.com' }),
     api_keys: await idOf('/management/api_keys', { name: `Not ${apiKey.slice(-4)}` }),
     environments: String(current.body.id),
+    hosts: host,
   };
 }
 
@@ -74,6 +79,21 @@ const bodies: Readonly<Record<string, (objects: Objects) => object>> = {
   'sign_out_redirects.update': () => ({ default: true }),
   'environments.update': () => ({ name: 'Taken over' }),
 };
+
+/** The keys that may call an operation in an environment, each with what its path begins with. */
+export function callersOf(
+  { operation }: Route,
+  server: TestServer,
+  { apiKey, clientId }: Pick<TestEnvironment, 'apiKey' | 'clientId'>,
+): { key: string; prefix: string }[] {
+  const isInside = operation.environmentFrom === 'principal';
+  const callers: Partial<Record<PrincipalKind, { key: string; prefix: string }>> = {
+    api_key: { key: apiKey, prefix: '' },
+    install: { key: server.installKey, prefix: isInside ? `/environments/${clientId}` : '' },
+    none: { key: apiKey, prefix: '' },
+  };
+  return operation.principals.flatMap((kind) => callers[kind] ?? []);
+}
 
 /** True when the call names an object, in its path or its body. */
 export const namesObject = ({ path, operation }: Route): boolean =>
