@@ -1,5 +1,6 @@
 // Threats X-01, X-02 and X-04 over everything that can be called: what holds for one operation holds for all.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { useServer } from '../harness.ts';
 import {
   type Objects,
@@ -156,7 +157,10 @@ describe('malformed input', () => {
     ['300 kB', `{"name":"${'a'.repeat(300_000)}"}`],
   ];
   const callerOf = (route: Route) => callersOf(route, server, server)[0] ?? { key: '', prefix: '' };
-  const writing = routes.filter(({ operation }) => operation.method !== 'GET');
+  // What takes neither a body nor an id has nothing to refuse.
+  const writing = routes.filter(
+    ({ operation, path }) => operation.method !== 'GET' && (operation.body !== null || path.includes('{')),
+  );
 
   test.each(named(writing))(
     '%s refuses what is no body of its own, and changes nothing',
@@ -185,7 +189,9 @@ describe('malformed input', () => {
     'after=%00',
     `after=${'x'.repeat(200)}`,
   ];
-  const paged = routes.filter(({ operation }) => operation.query?.safeParse({ after: 'x' }).success === true);
+  const paged = routes.filter(
+    ({ operation: { query } }) => query instanceof z.ZodObject && 'after' in query.shape,
+  );
 
   test.each(named(paged))('%s refuses malformed pages with 422', async (_, route) => {
     const { key, prefix } = callerOf(route);

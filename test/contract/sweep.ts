@@ -129,7 +129,7 @@ export interface CallOptions {
 
 /**
  * Calls, and checks what holds for every answer: a request id, never a 5xx, and for a refusal JSON with a message and
- * a code.
+ * a code, or a page under the policy.
  */
 export async function call(
   url: string,
@@ -152,7 +152,11 @@ export async function call(
   }
   if (response.status >= 500) throw new Error(`a failure of ours: ${place}`);
   if (response.status < 400) return { status: response.status, text, body: {} };
-  if (!response.headers.get('content-type')?.startsWith('application/json')) {
+  const contentType = response.headers.get('content-type') ?? '';
+  if (contentType.startsWith('text/html') && response.headers.has('content-security-policy')) {
+    return { status: response.status, text, body: {} };
+  }
+  if (!contentType.startsWith('application/json')) {
     throw new Error(`a refusal that is no JSON: ${place}`);
   }
   const parsed = JSON.parse(text) as Answer['body'];
