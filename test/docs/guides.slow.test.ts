@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type RunningProgram, buildProgram, startProgram } from '../program.ts';
 import { blocksOf, printsOf, toModule } from './blocks.ts';
 
@@ -24,6 +24,16 @@ beforeAll(async () => {
   environment = { DOORWRIGHT_DATA_DIR: join(folder, 'data') };
   await buildProgram();
   program = await startProgram(environment);
+  // The jobs of the first minute hold events back while they run; a reader of the page has no such haste.
+  await vi.waitFor(
+    async () => {
+      const response = await fetch(`${program.url}/events?limit=1`, {
+        headers: { authorization: `Bearer ${program.apiKey}` },
+      });
+      expect(await response.json()).toMatchObject({ data: [{ event: expect.any(String) }] });
+    },
+    { timeout: 20_000, interval: 50 },
+  );
 });
 
 afterAll(async () => {
