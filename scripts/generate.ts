@@ -2,7 +2,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { formatFacts, makeFacts } from './contract/make-facts.ts';
 import { makeChecksums } from './generate/checksums.ts';
+import { makeConfiguration } from './generate/configuration.ts';
 import { makeCoverage } from './generate/coverage.ts';
+import { makeErrors } from './generate/errors.ts';
+import { makeOpenApi } from './generate/openapi.ts';
 
 /** `make` returns the whole text of the file, or null when there is nothing to generate it from. */
 type Generator = { readonly file: string; readonly make: () => Promise<string | null> };
@@ -11,6 +14,9 @@ type Generator = { readonly file: string; readonly make: () => Promise<string | 
 const generators: readonly Generator[] = [
   { file: 'test/contract/facts.json', make: makeFactsFile },
   { file: 'migrations/checksums.json', make: makeChecksums },
+  { file: 'openapi.json', make: makeOpenApi },
+  { file: 'docs/self-hosting/configuration.md', make: makeConfiguration },
+  { file: 'docs/errors.md', make: makeErrors },
   { file: 'README.md', make: makeCoverage },
 ];
 

@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
+import type { PoolConfig } from 'pg';
 import { developmentOperations } from './capabilities/development/index.ts';
 import {
   createApiKeyAuthenticator,
@@ -12,6 +13,7 @@ import { eventOperations } from './capabilities/events/index.ts';
 import { type MonitoringDeps, monitoringOperations } from './capabilities/monitoring/index.ts';
 import { organizationDomainOperations } from './capabilities/organization-domains/index.ts';
 import { organizationOperations } from './capabilities/organizations/index.ts';
+import { type Assets, assetOperations } from './pages/index.ts';
 import type { AdjustableClock } from './platform/clock.ts';
 import type { Database } from './platform/database/database.ts';
 import type { Encryption } from './platform/encryption.ts';
@@ -20,8 +22,11 @@ import { createAddressReader } from './platform/http/address.ts';
 import { createFrame } from './platform/http/frame.ts';
 import { purgeIdempotencyKeys } from './platform/idempotency.ts';
 import type { JobKind } from './platform/jobs/jobs.ts';
+import { carryJobSignal } from './platform/jobs/wake.ts';
 import { type Worker, startWorker } from './platform/jobs/worker.ts';
 import type { Log } from './platform/log.ts';
+import { type MailDeps, mailJobs } from './platform/mail/delivery.ts';
+import type { MailTransport } from './platform/mail/smtp.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { toOpenApi } from './platform/openapi.ts';
 import type { Operation } from './platform/operation.ts';
@@ -36,6 +41,10 @@ export interface AppDeps {
   encryption: Encryption;
   log: Log;
   metrics: Metrics;
+  /** Style sheets and pictures of the pages. */
+  assets: Assets;
+  /** Null when no mail server is configured. */
+  mailTransport: MailTransport | null;
   settings: {
     isDevelopment: boolean;
     version: string;
@@ -50,12 +59,15 @@ export interface AppDeps {
 export interface App {
   readonly handler: Hono<{ Bindings: HttpBindings }>;
   readonly operations: readonly Operation[];
-  startJobs(): Worker;
+  /** @param connection a direct connection to listen on for work of other processes, or null */
+  startJobs(connection: PoolConfig | null): Worker;
 }
 
 /** What the list of operations is made from. */
 export type OperationDeps = Pick<MonitoringDeps, 'metrics' | 'isDraining' | 'openApi'> & {
   clock: AdjustableClock;
+  encryption: Encryption;
+  assets: Assets;
   isDevelopment: boolean;
 };
 
@@ -64,24 +76,29 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
   return [
     ...organizationOperations,
     ...organizationDomainOperations,
-    ...eventOperations,
+    ...eventOperations(),
     ...environmentOperations(),
     ...monitoringOperations({ ...deps, hasPublicMetrics: deps.isDevelopment }),
+    ...assetOperations(deps.assets),
     ...(deps.isDevelopment ? developmentOperations(deps) : []),
   ];
 }
 
 /** The one list of background work. */
-export const jobKinds: readonly JobKind[] = [maintainEventsJob, purgeIdempotencyKeys, eraseEnvironmentJob];
+export function listJobKinds(deps: MailDeps): readonly JobKind[] {
+  return [maintainEventsJob, purgeIdempotencyKeys, eraseEnvironmentJob, ...mailJobs(deps)];
+}
 
 /** Puts the capabilities together. Opens nothing and listens nowhere. */
 export function createApp(deps: AppDeps): App {
-  const { database, clock, log, metrics, settings } = deps;
+  const { database, clock, encryption, assets, log, metrics, settings } = deps;
   const environments = createEnvironmentDirectory(database);
   let openApiText: string | undefined;
   const operations: readonly Operation[] = listOperations({
     metrics,
     clock,
+    encryption,
+    assets,
     isDraining: deps.isDraining,
     isDevelopment: settings.isDevelopment,
     openApi: () => (openApiText ??= JSON.stringify(toOpenApi({ operations, version: settings.version }))),
@@ -106,14 +123,27 @@ export function createApp(deps: AppDeps): App {
   return {
     handler,
     operations,
-    startJobs: () =>
-      startWorker({
+    startJobs: (connection) => {
+      const worker = startWorker({
         database,
         clock,
         log,
-        kinds: jobKinds,
+        kinds: listJobKinds({
+          ...deps,
+          transport: deps.mailTransport,
+          isDevelopment: settings.isDevelopment,
+        }),
         findEnvironment: (id) => environments.byId(id),
         onEnd: (kind, outcome) => metrics.jobs.inc({ kind, outcome }),
-      }),
+      });
+      const closeSignal = carryJobSignal(database, connection, () => worker.wake(), log);
+      return {
+        wake: () => worker.wake(),
+        stop: async (graceMs) => {
+          await closeSignal();
+          await worker.stop(graceMs);
+        },
+      };
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { type MailSender, parseSender } from './platform/mail/address.ts';
 
 /**
  * The environment, read once into one frozen object. The table in `docs/self-hosting/configuration.md` is generated
@@ -24,6 +25,9 @@ const list = z.string().transform((value) =>
     .map((part) => part.trim())
     .filter(Boolean),
 );
+
+const isSmtpUrl = (value: string): boolean =>
+  URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol);
 
 const schemas = {
   PORT: [integer(0, 65_535), 'Port to listen on; 0 takes any free one. Default 4100.'],
@@ -84,10 +88,13 @@ const schemas = {
   ],
   DOORWRIGHT_SEED: [text, 'Seed file. Default `doorwright.seed.yaml`, when it exists.'],
   DOORWRIGHT_SMTP_URL: [
-    text,
+    text.refine(isSmtpUrl, 'must be an smtp:// or smtps:// URL'),
     'Mail server, for example `smtps://user:password@smtp.example.com`. Without it development keeps mail in the mailbox page, and production refuses to send.',
   ],
-  DOORWRIGHT_MAIL_FROM: [text, 'Sender of e-mails. Default `Doorwright <no-reply@localhost>`.'],
+  DOORWRIGHT_MAIL_FROM: [
+    text.transform(parseSender).refine((sender) => sender !== null, 'must be `Name <address>` or an address'),
+    'Sender of e-mails, as `Name <address>` or an address. Default `Doorwright <no-reply@localhost>`.',
+  ],
 } satisfies Record<string, readonly [z.ZodType, string]>;
 
 type Schemas = typeof schemas;
@@ -122,7 +129,7 @@ export interface Config {
   readonly logLevel: string;
   readonly seedFile: string | undefined;
   readonly smtpUrl: string | undefined;
-  readonly mailFrom: string;
+  readonly mailFrom: MailSender;
 }
 
 /** A setting is missing or malformed; the message names the variable and what it takes. */
@@ -156,7 +163,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, mode: Mode): Config {
     logLevel: values.DOORWRIGHT_LOG_LEVEL ?? (isProduction ? 'info' : 'warn'),
     seedFile: values.DOORWRIGHT_SEED,
     smtpUrl: values.DOORWRIGHT_SMTP_URL,
-    mailFrom: values.DOORWRIGHT_MAIL_FROM ?? 'Doorwright <no-reply@localhost>',
+    mailFrom: values.DOORWRIGHT_MAIL_FROM ?? { name: 'Doorwright', address: 'no-reply@localhost' },
   };
   if (isProduction) requireProduction(config, values.DOORWRIGHT_ALLOW_HTTP_LOOPBACK ?? false);
   return Object.freeze(config);

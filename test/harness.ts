@@ -5,16 +5,19 @@ import { createEnvironment, createInstallKey } from '../src/capabilities/environ
 import { type AdjustableClock, createAdjustableClock } from '../src/platform/clock.ts';
 import { type Database, openDatabase } from '../src/platform/database/database.ts';
 import { sql } from '../src/platform/database/sql.ts';
-import { createEncryption } from '../src/platform/encryption.ts';
+import { type Encryption, createEncryption } from '../src/platform/encryption.ts';
 import { maintainEventPartitions } from '../src/platform/events/partitions.ts';
 import { listen } from '../src/platform/http/server.ts';
 import { countJobs } from '../src/platform/jobs/store.ts';
 import type { Worker } from '../src/platform/jobs/worker.ts';
 import { createLog } from '../src/platform/log.ts';
+import type { MailTransport } from '../src/platform/mail/smtp.ts';
 import { createMetrics } from '../src/platform/metrics.ts';
 import { type EnvironmentKind, system } from '../src/platform/scope.ts';
+import { loadAssets } from '../src/server/runtime.ts';
 import { type Tx, createScope, inTransaction } from '../src/platform/transaction.ts';
 import { type TestClient, createClient } from './client.ts';
+import { recordOutcomes } from './outcomes/record.ts';
 import { type TestDatabase, type TestPostgres, createTestDatabase } from './postgres.ts';
 
 export interface TestEnvironment {
@@ -31,20 +34,24 @@ export interface TestServer extends TestEnvironment {
   database: Database;
   app: App;
   clock: AdjustableClock;
+  encryption: Encryption;
   /** A second environment of the same installation. */
   other: TestEnvironment;
   /** Calls without a credential. */
   anonymous: TestClient;
   /** Calls with an install key. */
   install: TestClient;
+  installKey: string;
   /** The official SDK, with this environment's key. */
   sdk: WorkOS;
   /** Every log line so far. */
   logLines: string[];
   addEnvironment(kind: EnvironmentKind): Promise<TestEnvironment>;
   /** A second node on the same database. */
-  startNode(): Promise<{ url: string; api: TestClient }>;
+  startNode(): Promise<{ url: string; api: TestClient; database: Database }>;
   startJobs(): Worker;
+  /** Waits until every event written so far can be read; `api` does it by itself. */
+  settle(): Promise<void>;
   /** The names of the environment's events since `mark`, or since the start. */
   eventNames(mark?: string): Promise<string[]>;
   close(): Promise<void>;
@@ -59,7 +66,10 @@ export interface ServerOptions {
   /** False behind a pooler. */
   isDirect?: boolean;
   poolSize?: number;
+  mailTransport?: MailTransport;
 }
+
+const testEncryption = createEncryption([{ id: 'k1', key: Buffer.alloc(32, 7) }]);
 
 /** Starts the real server, over HTTP, on a database of its own. Usually by way of `useServer`. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
@@ -88,8 +98,10 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     database,
     app,
     clock,
+    encryption: testEncryption,
     other: await addEnvironment('sandbox'),
     anonymous: createClient(url, null),
+    installKey,
     install: createClient(url, installKey, () => settle(database)),
     sdk: new WorkOS(environment.apiKey, {
       apiHostname: '127.0.0.1',
@@ -101,13 +113,15 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     addEnvironment,
     startNode: async () => {
       const second = await openNode();
-      return { url: second.url, api: createClient(second.url, environment.apiKey, () => settle(database)) };
+      const api = createClient(second.url, environment.apiKey, () => settle(database));
+      return { url: second.url, api, database: second.database };
     },
     startJobs: () => {
-      const worker = app.startJobs();
+      const worker = app.startJobs(testDatabase.connection);
       closers.unshift(() => worker.stop(1_000));
       return worker;
     },
+    settle: () => settle(database),
     eventNames: async (mark) => {
       const after = mark ? `&after=${mark}` : '';
       const { body } = await environment.api.get(`/events?limit=100${after}`);
@@ -115,6 +129,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     },
     close: async () => {
       for (const close of closers) await close();
+      recordOutcomes(logLines);
       await testDatabase.drop();
     },
   };
@@ -145,9 +160,11 @@ async function startNode({ connection, clock, logLines, options, onClose }: Node
   const app = createApp({
     database,
     clock,
-    encryption: createEncryption([{ id: 'k1', key: Buffer.alloc(32, 7) }]),
+    encryption: testEncryption,
     log: createLog('info', { write: (line) => void logLines.push(line) }),
     metrics: createMetrics(() => countJobs(database)),
+    assets: await loadAssets(),
+    mailTransport: options.mailTransport ?? null,
     settings: {
       isDevelopment: options.isDevelopment ?? true,
       version: '0.0.0',

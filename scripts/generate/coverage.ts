@@ -1,23 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { format, resolveConfig } from 'prettier';
 import { compareDocument } from '../../test/contract/compare.ts';
 import type { Compared, OpenApiDocument } from '../../test/contract/compare.ts';
 import { readFacts } from '../../test/contract/facts.ts';
 import type { Facts } from '../../test/contract/facts.ts';
-
-const FILE = 'README.md';
-const BLOCK = /(<!-- coverage:start -->\n)[\s\S]*?(<!-- coverage:end -->)/;
+import { provenBySdk } from '../../test/sdk/coverage.ts';
+import { renewBlock } from './block.ts';
 
 /** README.md with its coverage table renewed; null while it has no place for one. */
-export async function makeCoverage(): Promise<string | null> {
-  if (!existsSync(FILE) || !existsSync('test/contract/facts.json')) return null;
-  const readme = readFileSync(FILE, 'utf8');
-  if (!BLOCK.test(readme)) return null;
+export function makeCoverage(): Promise<string | null> {
   const document = readJson<OpenApiDocument>('openapi.json', { paths: {} });
-  const covered = readJson<readonly string[]>('test/sdk/coverage.json', []);
-  const table = coverageTable(readFacts(), document, new Set(covered));
-  const text = readme.replace(BLOCK, (_, start: string, end: string) => `${start}\n${table}\n\n${end}`);
-  return format(text, { ...(await resolveConfig(FILE)), parser: 'markdown' });
+  return renewBlock('README.md', 'coverage', coverageTable(readFacts(), document, provenBySdk()));
 }
 
 const readJson = <T>(path: string, absent: T): T =>

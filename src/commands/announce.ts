@@ -12,7 +12,12 @@ export function announce(config: Config, port: number, options: { isJson: boolea
   const isDevelopment = config.mode === 'development';
   if (options.isJson) {
     const development = isDevelopment
-      ? { api_key: defaultApiKey, client_id: defaultClientId, clock_url: `${url}/_dev/clock` }
+      ? {
+          api_key: defaultApiKey,
+          client_id: defaultClientId,
+          clock_url: `${url}/_dev/clock`,
+          mailbox_url: `${url}/_dev/mailbox`,
+        }
       : {};
     const line = {
       url,
@@ -36,6 +41,7 @@ Doorwright is ready.
   OpenAPI     ${url}/openapi.json
   Health      ${url}/health
   Clock       ${url}/_dev/clock
+  Mailbox     ${url}/_dev/mailbox
 
 With the official Node SDK (it reads no host from the environment):
 

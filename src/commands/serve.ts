@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Config, type Mode, readConfig } from '../config.ts';
 import { type Log, createLog } from '../platform/log.ts';
-import { type Runtime, openRuntime } from '../server/runtime.ts';
+import { type Runtime, findMasterKey, openRuntime } from '../server/runtime.ts';
 import { applySeed, seedDefaults } from '../seed/index.ts';
 import { type Served, serve } from '../server/serve.ts';
 import { isServingWorker, runWorker, serveWithWorkers } from '../server/workers.ts';
@@ -44,8 +44,9 @@ async function runPrimary(config: Config, log: Log, options: ServeOptions): Prom
   let served: Served;
   try {
     await prepareData(config, runtime, options.seed);
-    served =
-      config.workers > 1 ? await serveWithWorkers(config, runtime, log) : await serve(config, runtime, log);
+    const masterKey = await findMasterKey(config);
+    const start = config.workers > 1 ? serveWithWorkers : serve;
+    served = await start(config, runtime, log, masterKey);
   } catch (error) {
     await runtime.close();
     throw error;

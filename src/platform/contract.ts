@@ -19,6 +19,12 @@ export function faultOf(schema: z.ZodType): { status: number; code: string; mess
   return faults.get(schema);
 }
 
+/** Path parameters of an operation on one object. */
+export const ById = z.object({ id: z.string().max(100) });
+
+/** The body of an operation that accepts bytes as they come. */
+export const Bytes = z.instanceof(Uint8Array);
+
 export const Timestamp = z.iso.datetime({ precision: 3 });
 
 /** NUL is refused with every text of a body: PostgreSQL cannot store it. */

@@ -136,10 +136,37 @@ const shapes: Record<Protocol, Shape> = {
   saml: errorPage,
 };
 
+/** Bare of the page frame, which lies further out; the stylesheet is the same. */
 function errorPage(error: ApiError, requestId: string): ShapedError {
-  const title = error.status >= 500 ? 'Something went wrong' : 'This page cannot be shown';
-  const body = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><main><h1>${title}</h1><p>${escapeHtml(error.message)}</p><p>Request <code>${escapeHtml(requestId)}</code></p></main></html>`;
+  const title = pageTitle(error.status);
+  const body = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Doorwright</title>
+<link rel="icon" href="/_assets/mark.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/_assets/doorwright.css">
+</head>
+<body class="notice">
+<main>
+<img src="/_assets/mark.svg" alt="" width="40" height="40">
+<p class="notice-status">${error.status}</p>
+<h1>${title}</h1>
+<p>${escapeHtml(error.message)}</p>
+<p class="muted">Request <code>${escapeHtml(requestId)}</code></p>
+</main>
+</body>
+</html>
+`;
   return { contentType: 'text/html; charset=utf-8', body };
+}
+
+function pageTitle(status: number): string {
+  if (status >= 500) return 'Something went wrong';
+  if (status === 429) return 'Too many requests';
+  return status === 404 ? 'Not found' : 'This page cannot be shown';
 }
 
 function escapeHtml(text: string): string {

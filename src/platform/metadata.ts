@@ -17,6 +17,7 @@ export function applyMetadata(current: Metadata, patch: MetadataPatch): Metadata
     throw new ApiError('invalid_metadata', {
       status: 400,
       message: 'An object holds at most 50 metadata pairs.',
+      errors: [{ code: 'too_big', field: 'metadata', message: 'More than 50 pairs would remain.' }],
     });
   }
   return merged;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Operation } from './operation.ts';
+import { documentedErrors } from './documented-errors.ts';
+import type { DeclaredError, Operation } from './operation.ts';
 
 interface OpenApiOptions {
   operations: readonly Operation[];
@@ -30,7 +31,7 @@ export function toOpenApi({ operations, version }: OpenApiOptions): Json {
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
-      schemas: { ...sorted(schemas), Error: errorSchema },
+      schemas: sorted({ ...schemas, Error: errorSchema, ValidationError: validationErrorSchema }),
     },
   };
 }
@@ -43,6 +44,23 @@ const errorSchema = {
     errors: { type: 'array', items: { type: 'object' } },
   },
   required: ['message', 'code'],
+};
+
+const validationErrorSchema = {
+  type: 'object',
+  properties: {
+    message: { type: 'string' },
+    code: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { code: { type: 'string' }, field: { type: 'string' }, message: { type: 'string' } },
+        required: ['code', 'field', 'message'],
+      },
+    },
+  },
+  required: ['message', 'code', 'errors'],
 };
 
 function describe(operation: Operation, isAlias: boolean, schemas: Json): Json {
@@ -60,12 +78,14 @@ function describe(operation: Operation, isAlias: boolean, schemas: Json): Json {
       ...parameters(operation.params, 'path', schemas),
       ...parameters(operation.query, 'query', schemas),
     ],
-    ...(operation.body ? { requestBody: requestBody(operation.body, schemas) } : {}),
-    responses: responses(operation, isPublic, schemas),
+    ...(operation.body ? { requestBody: requestBody(operation, schemas) } : {}),
+    responses: responses(operation, schemas),
   };
 }
 
-function requestBody(body: z.ZodType, schemas: Json): Json {
+function requestBody({ body, accepts }: Operation, schemas: Json): Json {
+  if (body === null || accepts === 'bytes')
+    return { required: true, content: { 'application/octet-stream': {} } };
   return { required: true, content: { 'application/json': { schema: toSchema(body, 'input', schemas) } } };
 }
 
@@ -81,43 +101,36 @@ function parameters(schema: z.ZodType | null, place: 'path' | 'query', schemas: 
   }));
 }
 
-function responses(operation: Operation, isPublic: boolean, schemas: Json): Json {
+function responses(operation: Operation, schemas: Json): Json {
   const described: Record<string, Json> = {};
   for (const [status, schema] of Object.entries(operation.returns)) {
     described[status] = { description: 'Success', ...content(schema, schemas) };
   }
-  const errors = new Map<number, string[]>();
-  for (const { status, code, when } of commonErrors(operation, isPublic)) {
-    errors.set(status, [...(errors.get(status) ?? []), `\`${code}\`: ${when}`]);
-  }
-  for (const [status, lines] of [...errors].sort(([a], [b]) => a - b)) {
-    described[String(status)] = {
-      description: lines.join('\n'),
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-    };
+  const errors = documentedErrors(operation);
+  for (const status of [...new Set(errors.map((error) => error.status))].sort((a, b) => a - b)) {
+    const declared = errors.filter((error) => error.status === status);
+    described[String(status)] = describeErrors(status, declared, schemas);
   }
   return described;
 }
 
-function commonErrors(operation: Operation, isPublic: boolean) {
-  const hasInput = operation.body !== null || operation.query !== null;
-  const declared = operation.errors ?? [];
-  const hasValidation = declared.some(({ status }) => status === 422);
-  return [
-    ...declared,
-    ...(isPublic ? [] : [{ status: 401, code: 'unauthorized', when: 'No valid key was sent.' }]),
-    ...(operation.permission
-      ? [{ status: 403, code: 'forbidden', when: 'The credential may not do this.' }]
-      : []),
-    ...(hasInput && !hasValidation
-      ? [{ status: 422, code: 'validation_failed', when: 'A field or parameter is not valid.' }]
-      : []),
-    {
-      status: 429,
-      code: 'rate_limit_exceeded',
-      when: 'Too many requests; Retry-After says how long to wait.',
-    },
-  ];
+/** The codes of a status, each with its sentence, and the shape that they share. */
+function describeErrors(status: number, declared: readonly DeclaredError[], schemas: Json): Json {
+  const own = declared.find(({ schema }) => schema !== undefined)?.schema;
+  const general = status === 422 ? 'ValidationError' : 'Error';
+  const codes = [...new Set(declared.map(({ code }) => code))];
+  const schema = own
+    ? toSchema(own, 'output', schemas)
+    : {
+        allOf: [
+          { $ref: `#/components/schemas/${general}` },
+          { type: 'object', properties: { code: { enum: codes } } },
+        ],
+      };
+  return {
+    description: declared.map(({ code, when }) => `\`${code}\`: ${when}`).join('\n'),
+    content: { 'application/json': { schema } },
+  };
 }
 
 function content(schema: z.ZodType | null | string, schemas: Json): Json {

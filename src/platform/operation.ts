@@ -24,10 +24,6 @@ export class Reply {
   ) {}
 }
 
-/** A page of our own. */
-export const page = (html: string, status = 200): Reply =>
-  new Reply(status, { 'content-type': 'text/html; charset=utf-8' }, html);
-
 /** Sends the browser elsewhere; 303 after a POST that must not be repeated. */
 export const redirect = (location: string, status: 302 | 303 = 302): Reply =>
   new Reply(status, { location }, null);
@@ -51,6 +47,8 @@ export interface DeclaredError {
   status: number;
   code: string;
   when: string;
+  /** The body, where it differs from the general shape of its protocol. */
+  schema?: z.ZodType;
 }
 
 interface Declaration {
@@ -122,6 +120,23 @@ export function operation<
     run: spec.run as Operation['run'],
   };
 }
+
+/** How most operations are called: with a key of the environment, or an install key that names it in the path. */
+export const byKey = {
+  protocol: 'api',
+  principals: ['api_key', 'install'],
+  environmentFrom: 'principal',
+} as const;
+
+/** How operations of the installation are called. */
+export const byInstallKey = { protocol: 'api', principals: ['install'], environmentFrom: 'none' } as const;
+
+/** The 404 of an operation that names an object by id. */
+export const unknownId = (noun: string): DeclaredError => ({
+  status: 404,
+  code: 'entity_not_found',
+  when: `There is no such ${noun} in this environment.`,
+});
 
 /** The status that a plain return value of `run` is answered with: the first success that is declared. */
 export function successStatus(operation: Operation): number {

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { createIdSequence } from '../lib/id.ts';
 import type { Clock } from './clock.ts';
 import { type Database, type Db, isRetryable } from './database/database.ts';
 import { type PendingEvent, insertEvents } from './events/store.ts';
 import { type PendingJob, insertJobs } from './jobs/store.ts';
+import { randomSeed } from './random.ts';
 import type { Reader, Scope } from './scope.ts';
 
 /** An open transaction: the only thing that can change state, emit an event or enqueue a job. */
@@ -27,12 +27,16 @@ export async function inTransaction<Value>(
 ): Promise<Value> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.transaction(async (db) => {
+      let hasJobs = false;
+      const value = await database.transaction(async (db) => {
         const tx = createTx(db, scope);
-        const value = await work(tx);
+        const result = await work(tx);
         await flush(tx);
-        return value;
+        hasJobs = tx.pending.jobs.length > 0;
+        return result;
       });
+      if (hasJobs) for (const listener of database.jobListeners) listener();
+      return value;
     } catch (error) {
       if (attempt === attempts || !isRetryable(error)) throw error;
     }
@@ -42,7 +46,7 @@ export async function inTransaction<Value>(
 function createTx(db: Db, scope: Scope): Tx {
   // Assigned, not spread: spreading would read the environment of an operation that has none.
   return Object.assign(createReader(db, scope), {
-    newId: createIdSequence(scope.now.getTime(), randomBytes(16)),
+    newId: createIdSequence(scope.now.getTime(), randomSeed()),
     pending: { events: [], jobs: [] },
   });
 }

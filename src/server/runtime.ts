@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import type { PoolConfig } from 'pg';
 import { followClock } from '../capabilities/development/index.ts';
 import type { Config } from '../config.ts';
+import { type Assets, readAssets } from '../pages/index.ts';
 import { type AdjustableClock, createAdjustableClock } from '../platform/clock.ts';
 import { type Database, openDatabase } from '../platform/database/database.ts';
 import { type Migration, migrate, readMigrations } from '../platform/database/migrate.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/embedded-postgres/index.ts';
-import { type Encryption, createEncryption, parseMasterKeys } from '../platform/encryption.ts';
 import { maintainEventPartitions } from '../platform/events/partitions.ts';
 import type { Log } from '../platform/log.ts';
 
@@ -20,14 +20,11 @@ export interface DatabaseAddress {
   isDirect: boolean;
 }
 
-/** Everything below the application: database, clock, encryption. */
+/** What commands and the server share: database and clock. */
 export interface Runtime {
   readonly database: Database;
   readonly address: DatabaseAddress;
   readonly clock: AdjustableClock;
-  readonly encryption: Encryption;
-  /** Text of the master key ring, for worker processes. */
-  readonly masterKey: string;
   close(): Promise<void>;
 }
 
@@ -35,6 +32,12 @@ export interface Runtime {
 export function migrationsDirectory(): string {
   const beside = fileURLToPath(new URL('migrations', import.meta.url));
   return existsSync(beside) ? beside : fileURLToPath(new URL('../../migrations', import.meta.url));
+}
+
+/** The files that pages refer to, beside the bundle or in the repository. */
+export function loadAssets(): Promise<Assets> {
+  const beside = fileURLToPath(new URL('assets', import.meta.url));
+  return readAssets(existsSync(beside) ? beside : fileURLToPath(new URL('../pages/assets', import.meta.url)));
 }
 
 export const loadMigrations = (): Promise<Migration[]> => readMigrations(migrationsDirectory());
@@ -51,8 +54,7 @@ export async function openRuntime(
   const { embedded, address, database } = await openUnmigrated(config, log, options);
   try {
     await migrate(database.pool, await loadMigrations(), log);
-    const masterKey = await findMasterKey(config);
-    return await attachRuntime({ address, database, masterKey, config, embedded });
+    return await attachRuntime({ address, database, config, embedded });
   } catch (error) {
     await database.close();
     await embedded?.stop();
@@ -72,24 +74,18 @@ export async function openUnmigrated(
 }
 
 /** Opens the pool of a worker process, whose primary has done the rest. */
-export async function joinRuntime(
-  config: Config,
-  log: Log,
-  given: { address: DatabaseAddress; masterKey: string },
-): Promise<Runtime> {
-  const database = openPool(given.address, config.poolSize, log);
-  return attachRuntime({ ...given, database, config, embedded: null });
+export async function joinRuntime(config: Config, log: Log, address: DatabaseAddress): Promise<Runtime> {
+  const database = openPool(address, config.poolSize, log);
+  return attachRuntime({ address, database, config, embedded: null });
 }
 
 async function attachRuntime(parts: {
   address: DatabaseAddress;
   database: Database;
-  masterKey: string;
   config: Config;
   embedded: EmbeddedPostgres | null;
 }): Promise<Runtime> {
-  const { address, database, masterKey, config, embedded } = parts;
-  const encryption = createEncryption(parseMasterKeys(masterKey));
+  const { address, database, config, embedded } = parts;
   const clock = createAdjustableClock();
   // Only development has a clock that can be moved.
   const stopClock = config.mode === 'development' ? await followClock(database, clock) : () => undefined;
@@ -98,8 +94,6 @@ async function attachRuntime(parts: {
     database,
     address,
     clock,
-    encryption,
-    masterKey,
     close: async () => {
       stopClock();
       await database.close();
@@ -135,8 +129,11 @@ function urlAddress(config: Config): DatabaseAddress {
   return { connection: { connectionString: direct ?? config.databaseUrl }, isDirect: direct !== undefined };
 }
 
-/** Development makes a key of its own beside the data; it is as durable as the data it protects. */
-async function findMasterKey(config: Config): Promise<string> {
+/**
+ * The text of the master key ring. Development makes a key of its own beside the data, as durable as what it protects;
+ * production refuses to start without one.
+ */
+export async function findMasterKey(config: Config): Promise<string> {
   if (config.masterKey) return config.masterKey;
   const file = join(config.dataDirectory, 'master.key');
   if (existsSync(file)) return (await readFile(file, 'utf8')).trim();

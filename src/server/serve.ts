@@ -1,12 +1,14 @@
 import cluster from 'node:cluster';
 import { createApp } from '../app.ts';
 import type { Config } from '../config.ts';
+import { createEncryption, parseMasterKeys } from '../platform/encryption.ts';
 import { countJobs } from '../platform/jobs/store.ts';
 import type { Log } from '../platform/log.ts';
+import { createSmtpTransport } from '../platform/mail/smtp.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { type Listener, listen } from '../platform/http/server.ts';
 import { serveMetrics } from '../platform/http/metrics-server.ts';
-import type { Runtime } from './runtime.ts';
+import { type Runtime, loadAssets } from './runtime.ts';
 import { version } from './version.ts';
 
 const graceMs = 10_000;
@@ -17,18 +19,26 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** Serves requests and runs jobs in this process, on a runtime that is open. */
-export async function serve(config: Config, runtime: Runtime, log: Log): Promise<Served> {
+/**
+ * Serves requests and runs jobs in this process, on a runtime that is open.
+ * @param masterKey text of the master key ring
+ */
+export async function serve(config: Config, runtime: Runtime, log: Log, masterKey: string): Promise<Served> {
   let isDraining = false;
-  const { database, clock, encryption } = runtime;
+  const { database, clock } = runtime;
   const metrics = createMetrics(() => countJobs(database));
   const isDevelopment = config.mode === 'development';
+  const mailTransport = config.smtpUrl
+    ? createSmtpTransport({ url: config.smtpUrl, sender: config.mailFrom })
+    : null;
   const app = createApp({
     database,
     clock,
-    encryption,
+    encryption: createEncryption(parseMasterKeys(masterKey)),
     log,
     metrics,
+    assets: await loadAssets(),
+    mailTransport,
     settings: {
       isDevelopment,
       version,
@@ -49,12 +59,13 @@ export async function serve(config: Config, runtime: Runtime, log: Log): Promise
     config.metricsPort === null || cluster.isWorker
       ? null
       : await serveMetrics(config.host, config.metricsPort, () => metrics.registry.metrics());
-  const worker = app.startJobs();
+  const worker = app.startJobs(runtime.address.isDirect ? runtime.address.connection : null);
   return {
     port: listener.port,
     stop: async () => {
       isDraining = true;
       await Promise.all([listener.drain(graceMs), worker.stop(graceMs)]);
+      mailTransport?.close();
       await metricsListener?.drain(0);
       await runtime.close();
     },

@@ -25,28 +25,30 @@ export const isServingWorker = (): boolean => cluster.isWorker;
  * Forks `config.workers` processes that share one port; the primary keeps the database and replaces a worker that
  * dies. Correctness never depends on which process answers (DESIGN 4d).
  */
-export async function serveWithWorkers(config: Config, runtime: Runtime, log: Log): Promise<Served> {
+export async function serveWithWorkers(
+  config: Config,
+  runtime: Runtime,
+  log: Log,
+  masterKey: string,
+): Promise<Served> {
   let isStopping = false;
-  let port = config.port;
-  const start = async (): Promise<void> => {
-    port = await introduce(cluster.fork(), {
-      kind: 'introduction',
-      address: runtime.address,
-      masterKey: runtime.masterKey,
-      port,
-    });
+  // Workers that ask for any free port (0) are all given the same one by the primary.
+  const { port } = config;
+  const start = (): Promise<number> =>
+    introduce(cluster.fork(), { kind: 'introduction', address: runtime.address, masterKey, port });
+  const replace = (): void => {
+    // One that ends before it is ready (the database may be away) is replaced like any other.
+    if (!isStopping) start().catch(() => undefined);
   };
   cluster.on('exit', (worker, code, signal) => {
     if (isStopping) return;
     log.error({ worker: worker.id, code, signal }, 'worker ended, starting another');
-    setTimeout(() => void start(), restartDelayMs);
+    setTimeout(replace, restartDelayMs);
   });
-  // The first settles the port when any free one was asked for.
-  await start();
-  await Promise.all(Array.from({ length: config.workers - 1 }, start));
+  const [settledPort] = await Promise.all([start(), ...Array.from({ length: config.workers - 1 }, start)]);
   const metricsListener = await serveClusterMetrics(config);
   return {
-    port,
+    port: settledPort,
     stop: async () => {
       isStopping = true;
       await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => worker && stopFork(worker)));
@@ -91,8 +93,8 @@ export async function runWorker(config: Config, log: Log): Promise<void> {
     process.once('message', (message: Introduction) => resolve(message));
     process.send?.({ kind: 'hello' } satisfies Report);
   });
-  const runtime = await joinRuntime(config, log, introduction);
-  const served = await serve({ ...config, port: introduction.port }, runtime, log);
+  const runtime = await joinRuntime(config, log, introduction.address);
+  const served = await serve({ ...config, port: introduction.port }, runtime, log, introduction.masterKey);
   // Ctrl-C reaches the whole group; the primary says when to stop.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => void served.stop().finally(() => process.exit(0)));

@@ -1,6 +1,8 @@
 import type { Schema } from './facts.ts';
 import { shapeOfSchema } from './shape.ts';
 import type { Definitions, Property, Shape } from './shape.ts';
+import { pairVariants } from './variants.ts';
+import type { VariantPairs } from './variants.ts';
 
 /** Where ours differs from the contract, and whether a client that keeps to the contract would notice. */
 export type Difference = {
@@ -33,6 +35,12 @@ export function compareSchemas(
     if (trail.length === DEEPEST) return [];
     if (trail.some(([theirs, ours]) => theirs === pair[0] && ours === pair[1])) return [];
     trail.push(pair);
+    const variants = comparison.direction === 'response' ? pairVariants(comparison, pair) : null;
+    if (variants !== null) {
+      const differences = compareVariants(place, variants, compare);
+      trail.pop();
+      return differences;
+    }
     const theirs = shapeOfSchema(pair[0], comparison.theirs);
     const ours = shapeOfSchema(pair[1], comparison.ours);
     const differences = [
@@ -47,6 +55,20 @@ export function compareSchemas(
     return differences;
   };
   return compare(where, schemas);
+}
+
+/** Answers that a client tells apart by one property are compared one by one; those we never give are no harm. */
+function compareVariants(where: string, { pairs, missing, extra }: VariantPairs, compare: Compare) {
+  const differences = pairs.flatMap(({ value, schemas }) => compare(`${where}<${value}>`, schemas));
+  if (missing.length > 0) {
+    const message = `these variants are missing: ${missing.join(', ')}`;
+    differences.push({ kind: 'adds', where, message });
+  }
+  if (extra.length > 0) {
+    const message = `the contract has no such variants: ${extra.join(', ')}`;
+    differences.push({ kind: 'breaks', where, message });
+  }
+  return differences;
 }
 
 function compareProperties(

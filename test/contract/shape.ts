@@ -16,7 +16,7 @@ export type Shape = {
   readonly items: Schema | null;
 };
 
-type Keywords = { readonly [keyword: string]: unknown };
+export type Keywords = { readonly [keyword: string]: unknown };
 
 /**
  * Takes a schema together. Parts of `allOf` add up. Of `anyOf` and `oneOf`, a property is required when all
@@ -38,7 +38,8 @@ export function shapeOfSchema(schema: Schema, definitions: Definitions): Shape {
   return [...parts, ...(variants.length > 0 ? [variants.reduce(either)] : [])].reduce(both, own);
 }
 
-function resolve(schema: Schema, definitions: Definitions): Keywords {
+/** Follows a `$ref`; a boolean schema has no keywords. */
+export function resolve(schema: Schema, definitions: Definitions): Keywords {
   if (typeof schema === 'boolean') return {};
   const { $ref } = schema;
   if (typeof $ref !== 'string') return schema;

@@ -1,7 +1,7 @@
 /**
- * Development aids under `/_dev`: the clock that can be moved.
+ * Development aids under `/_dev`: the clock that can be moved, the mailbox.
  *
- * Owns: the setting `clock_offset_ms` in `install_setting`.
+ * Owns: the setting `clock_offset_ms` in `install_setting`; reads and empties the platform's `mail`.
  * Emits: nothing.
  * Invariants: none of these operations exists in production.
  */

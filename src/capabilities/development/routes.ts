@@ -2,12 +2,18 @@ import type { AdjustableClock } from '../../platform/clock.ts';
 import { type Operation, operation } from '../../platform/operation.ts';
 import { readClock, setClock } from './clock.ts';
 import { ClockReading, SetClock } from './contract.ts';
+import type { MailboxDeps } from './mailbox/pages.tsx';
+import { mailboxOperations } from './mailbox/routes.ts';
 
-export interface DevelopmentDeps {
+export interface DevelopmentDeps extends MailboxDeps {
   clock: AdjustableClock;
 }
 
-export function developmentOperations({ clock }: DevelopmentDeps): readonly Operation[] {
+export function developmentOperations(deps: DevelopmentDeps): readonly Operation[] {
+  return [...clockOperations(deps), ...mailboxOperations(deps)];
+}
+
+function clockOperations({ clock }: DevelopmentDeps): readonly Operation[] {
   const shared = {
     protocol: 'api',
     principals: ['none'],

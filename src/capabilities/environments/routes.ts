@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { type Operation, operation } from '../../platform/operation.ts';
+import { ById } from '../../platform/contract.ts';
+import { type Operation, byInstallKey, byKey, operation, unknownId } from '../../platform/operation.ts';
 import { apiKeyOperations } from './api-keys/routes.ts';
 import {
   CreateEnvironment,
@@ -11,23 +11,19 @@ import {
 } from './contract.ts';
 import { corsOriginOperations } from './cors-origins/routes.ts';
 import { createEnvironment, deleteEnvironment, getEnvironment, updateEnvironment } from './environments.ts';
+import { hostOperations } from './hosts/routes.ts';
 import { redirectUriOperations } from './redirect-uris/routes.ts';
 import { settingOperations } from './settings/routes.ts';
 import { listEnvironments } from './store.ts';
 
-const ById = z.object({ id: z.string() });
-const shared = {
-  protocol: 'api',
-  principals: ['install'],
-  environmentFrom: 'none',
-} as const;
-const notFound = { status: 404, code: 'entity_not_found', when: 'No environment has the id.' };
+const notFound = unknownId('environment');
 
 /** Operations of the installation, then those of each environment. Settings come last: other slices define them. */
 export function environmentOperations(): readonly Operation[] {
   return [
     ...installOperations,
     currentEnvironmentOperation,
+    ...hostOperations,
     ...apiKeyOperations,
     ...redirectUriOperations,
     ...corsOriginOperations,
@@ -36,11 +32,9 @@ export function environmentOperations(): readonly Operation[] {
 }
 
 const currentEnvironmentOperation = operation({
+  ...byKey,
   id: 'environments.get_current',
   summary: 'Get the environment that a key belongs to',
-  protocol: 'api',
-  principals: ['api_key', 'install'],
-  environmentFrom: 'principal',
   method: 'GET',
   path: '/management/environment',
   permission: 'environments:read',
@@ -50,7 +44,7 @@ const currentEnvironmentOperation = operation({
 
 const installOperations: readonly Operation[] = [
   operation({
-    ...shared,
+    ...byInstallKey,
     id: 'environments.create',
     summary: 'Create an environment with its first key',
     method: 'POST',
@@ -61,7 +55,7 @@ const installOperations: readonly Operation[] = [
     run: (tx, { body }) => createEnvironment(tx, body),
   }),
   operation({
-    ...shared,
+    ...byInstallKey,
     id: 'environments.list',
     summary: 'List environments',
     method: 'GET',
@@ -72,7 +66,7 @@ const installOperations: readonly Operation[] = [
     run: (reader, { query }) => listEnvironments(reader, query),
   }),
   operation({
-    ...shared,
+    ...byInstallKey,
     id: 'environments.get',
     summary: 'Get an environment',
     method: 'GET',
@@ -84,7 +78,7 @@ const installOperations: readonly Operation[] = [
     run: (reader, { params }) => getEnvironment(reader, params.id),
   }),
   operation({
-    ...shared,
+    ...byInstallKey,
     id: 'environments.update',
     summary: 'Rename an environment',
     method: 'PATCH',
@@ -97,7 +91,7 @@ const installOperations: readonly Operation[] = [
     run: (tx, { params, body }) => updateEnvironment(tx, params.id, body),
   }),
   operation({
-    ...shared,
+    ...byInstallKey,
     id: 'environments.delete',
     summary: 'Delete an environment and everything in it',
     method: 'DELETE',

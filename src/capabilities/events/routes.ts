@@ -1,19 +1,18 @@
-import { type Operation, operation } from '../../platform/operation.ts';
-import { EventList, ListEvents } from './contract.ts';
+import { type Operation, byKey, operation } from '../../platform/operation.ts';
+import { ListEvents, eventListSchema } from './contract.ts';
 import { listEvents } from './events.ts';
 
-export const eventOperations: readonly Operation[] = [
+/** A function: the schema holds the events that all slices have declared by then. */
+export const eventOperations = (): readonly Operation[] => [
   operation({
+    ...byKey,
     id: 'events.list',
     summary: 'List events, oldest first',
-    protocol: 'api',
-    principals: ['api_key', 'install'],
-    environmentFrom: 'principal',
     method: 'GET',
     path: '/events',
     permission: 'events:read',
     query: ListEvents,
-    returns: { 200: EventList },
+    returns: { 200: eventListSchema() },
     errors: [
       { status: 400, code: 'invalid_request_parameters', when: 'range_start and after are both given.' },
       { status: 422, code: 'validation_failed', when: 'A name, cursor, range or parameter is not valid.' },

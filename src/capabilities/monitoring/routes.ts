@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import { ById } from '../../platform/contract.ts';
 import type { Metrics } from '../../platform/metrics.ts';
-import { type Operation, Reply, operation } from '../../platform/operation.ts';
+import { type Operation, Reply, byInstallKey, operation, unknownId } from '../../platform/operation.ts';
 import { DeadJobList, Health, Liveness, RetriedJobs } from './contract.ts';
 import { checkHealth, listDeadJobs, retryJob } from './monitoring.ts';
 
@@ -96,11 +96,9 @@ function metricsOperation({ metrics }: MonitoringDeps): Operation {
   });
 }
 
-const installOnly = { protocol: 'api', principals: ['install'], environmentFrom: 'none' } as const;
-
 const jobOperations: readonly Operation[] = [
   operation({
-    ...installOnly,
+    ...byInstallKey,
     id: 'jobs.list_dead',
     summary: 'List background work that used up its attempts',
     method: 'GET',
@@ -110,15 +108,15 @@ const jobOperations: readonly Operation[] = [
     run: (reader) => listDeadJobs(reader),
   }),
   operation({
-    ...installOnly,
+    ...byInstallKey,
     id: 'jobs.retry',
     summary: 'Give a dead job all its attempts again',
     method: 'POST',
     path: '/management/jobs/{id}/retry',
     permission: 'jobs:write',
-    params: z.object({ id: z.string() }),
+    params: ById,
     returns: { 200: RetriedJobs },
-    errors: [{ status: 404, code: 'entity_not_found', when: 'No dead job has the id.' }],
+    errors: [unknownId('dead job')],
     run: (tx, { params }) => retryJob(tx, params.id),
   }),
 ];

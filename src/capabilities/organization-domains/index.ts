@@ -8,5 +8,5 @@
  */
 export { DomainData, OrganizationDomain } from './contract.ts';
 export { organizationDomainOperations } from './routes.ts';
-export { deleteDomainsOf, replaceDomains } from './organization-domains.ts';
+export { emitDomainEvents, replaceDomains } from './organization-domains.ts';
 export { domainsOfOrganization } from './store.ts';

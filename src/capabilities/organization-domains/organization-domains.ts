@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { violatedConstraint, violatedForeignKey } from '../../platform/database/database.ts';
 import { ApiError, invalidField, notFound } from '../../platform/errors.ts';
@@ -37,12 +38,12 @@ export async function getOrganizationDomain(reader: Reader, id: string): Promise
 }
 
 /** Adds a domain whose owner is still to be proven by a DNS record. */
-export function createOrganizationDomain(
+export async function createOrganizationDomain(
   tx: Tx,
   input: CreateOrganizationDomain,
 ): Promise<OrganizationDomain> {
   const domain = acceptDomain(input.domain, 'domain');
-  return addDomain(tx, input.organization_id, { domain, state: 'pending' });
+  return tell(tx, await addDomain(tx, input.organization_id, { domain, state: 'pending' }));
 }
 
 /** Starts verification again: a failed domain returns to `pending`, a pending one stays as it is. */
@@ -55,28 +56,37 @@ export async function restartVerification(tx: Tx, id: string): Promise<Organizat
     verification_strategy: 'dns',
     ...dnsChallenge(),
   });
-  emitDomain(tx, OrganizationDomainUpdated, updated);
-  return updated;
+  return tell(tx, [[OrganizationDomainUpdated, updated]]);
 }
 
 /** Marks a domain as verified on the word of the caller, who must have proven the ownership. */
 export async function verifyManually(tx: Tx, id: string): Promise<OrganizationDomain> {
   const domain = await findUnverifiedDomain(tx, id);
-  return markVerified(tx, domain);
+  return tell(tx, await markVerified(tx, domain));
 }
 
 export async function deleteOrganizationDomain(tx: Tx, id: string): Promise<void> {
   const domain = await findDomainForUpdate(tx, id);
   if (!domain) throw domainNotFound(id);
-  await removeDomain(tx, domain);
+  emitDomainEvents(tx, [await removeDomain(tx, domain)]);
 }
+
+/** What a change of domains will tell, in order. */
+export type DomainEvents = readonly (readonly [
+  type: typeof OrganizationDomainCreated,
+  domain: OrganizationDomain,
+])[];
 
 /**
  * Makes the organization's domains exactly `wanted`; a domain that stays keeps what was verified.
- * @returns true when anything changed
+ * @returns what to tell with `emitDomainEvents`, once the organization's own event has been told
  * @throws ApiError 422 for a name that is refused, 409 for one listed twice
  */
-export async function replaceDomains(tx: Tx, organizationId: string, wanted: DomainData[]): Promise<boolean> {
+export async function replaceDomains(
+  tx: Tx,
+  organizationId: string,
+  wanted: readonly DomainData[],
+): Promise<DomainEvents> {
   const accepted = wanted.map((data, index) => ({
     ...data,
     domain: acceptDomain(data.domain, `domain_data.${index}.domain`),
@@ -84,23 +94,21 @@ export async function replaceDomains(tx: Tx, organizationId: string, wanted: Dom
   if (new Set(accepted.map(({ domain }) => domain)).size < accepted.length) throw domainExists();
   const existing = await listDomainsForUpdate(tx, organizationId);
   const removed = existing.filter((present) => !accepted.some(({ domain }) => domain === present.domain));
-  for (const domain of removed) await removeDomain(tx, domain);
-  let changes = removed.length;
+  const events: DomainEvents[number][] = [];
+  for (const domain of removed) events.push(await removeDomain(tx, domain));
   for (const data of accepted) {
     const present = existing.find(({ domain }) => domain === data.domain);
     if (present && (data.state === 'pending' || present.state === 'verified')) continue;
-    changes += 1;
-    await (present ? markVerified(tx, present) : addDomain(tx, organizationId, data));
+    events.push(...(present ? await markVerified(tx, present) : await addDomain(tx, organizationId, data)));
   }
-  return changes > 0;
+  return events;
 }
 
-/** Removes every domain of an organization that is about to be deleted, with the events of it. */
-export async function deleteDomainsOf(tx: Tx, organizationId: string): Promise<void> {
-  await replaceDomains(tx, organizationId, []);
+export function emitDomainEvents(tx: Tx, events: DomainEvents): void {
+  for (const [type, domain] of events) emit(tx, type, domain, { organizationId: domain.organization_id });
 }
 
-async function addDomain(tx: Tx, organizationId: string, data: DomainData): Promise<OrganizationDomain> {
+async function addDomain(tx: Tx, organizationId: string, data: DomainData): Promise<DomainEvents> {
   const isVerified = data.state === 'verified';
   const now = tx.now.toISOString();
   try {
@@ -115,9 +123,8 @@ async function addDomain(tx: Tx, organizationId: string, data: DomainData): Prom
       created_at: now,
       updated_at: now,
     });
-    emitDomain(tx, OrganizationDomainCreated, domain);
-    if (isVerified) emitDomain(tx, OrganizationDomainVerified, domain);
-    return domain;
+    const created = [OrganizationDomainCreated, domain] as const;
+    return isVerified ? [created, [OrganizationDomainVerified, domain]] : [created];
   } catch (error) {
     if (violatedConstraint(error) === 'organization_domain_domain_key') throw domainExists();
     if (violatedForeignKey(error)) throw notFound('Organization', organizationId);
@@ -134,7 +141,7 @@ async function findUnverifiedDomain(tx: Tx, id: string): Promise<OrganizationDom
   return domain;
 }
 
-async function markVerified(tx: Tx, domain: OrganizationDomain): Promise<OrganizationDomain> {
+async function markVerified(tx: Tx, domain: OrganizationDomain): Promise<DomainEvents> {
   const verified = await updateDomain(tx, {
     id: domain.id,
     state: 'verified',
@@ -142,18 +149,23 @@ async function markVerified(tx: Tx, domain: OrganizationDomain): Promise<Organiz
     verification_prefix: null,
     verification_token: null,
   });
-  emitDomain(tx, OrganizationDomainUpdated, verified);
-  emitDomain(tx, OrganizationDomainVerified, verified);
-  return verified;
+  return [
+    [OrganizationDomainUpdated, verified],
+    [OrganizationDomainVerified, verified],
+  ];
 }
 
-async function removeDomain(tx: Tx, domain: OrganizationDomain): Promise<void> {
+async function removeDomain(tx: Tx, domain: OrganizationDomain): Promise<DomainEvents[number]> {
   await deleteDomain(tx, domain.id);
-  emitDomain(tx, OrganizationDomainDeleted, domain);
+  return [OrganizationDomainDeleted, domain];
 }
 
-function emitDomain(tx: Tx, type: typeof OrganizationDomainCreated, domain: OrganizationDomain): void {
-  emit(tx, type, domain, { organizationId: domain.organization_id });
+/** Tells what a change of one domain told, and answers the domain as it is now. */
+function tell(tx: Tx, events: DomainEvents): OrganizationDomain {
+  emitDomainEvents(tx, events);
+  const last = events.at(-1);
+  assert(last, 'a change tells something');
+  return last[1];
 }
 
 /** The record that proves ownership: `<prefix>=<token>` or `verification_token=<token>` (spec/enterprise 6.5). */

@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { type Operation, operation } from '../../platform/operation.ts';
+import { ById } from '../../platform/contract.ts';
+import { type Operation, byKey, operation, unknownId } from '../../platform/operation.ts';
 import { CreateOrganizationDomain, OrganizationDomain } from './contract.ts';
 import {
   createOrganizationDomain,
@@ -9,18 +9,12 @@ import {
   verifyManually,
 } from './organization-domains.ts';
 
-const ById = z.object({ id: z.string() });
-const shared = {
-  protocol: 'api',
-  principals: ['api_key', 'install'],
-  environmentFrom: 'principal',
-} as const;
-const notFound = { status: 404, code: 'entity_not_found', when: 'No domain of this environment has the id.' };
+const notFound = unknownId('domain');
 const alreadyVerified = { status: 400, code: 'domain_already_verified', when: 'The domain is verified.' };
 
 export const organizationDomainOperations: readonly Operation[] = [
   operation({
-    ...shared,
+    ...byKey,
     id: 'organization_domains.create',
     summary: 'Add a domain to an organization',
     method: 'POST',
@@ -30,7 +24,7 @@ export const organizationDomainOperations: readonly Operation[] = [
     body: CreateOrganizationDomain,
     returns: { 201: OrganizationDomain },
     errors: [
-      { status: 404, code: 'entity_not_found', when: 'No organization of this environment has the id.' },
+      unknownId('organization'),
       { status: 409, code: 'domain_already_exists', when: 'The organization lists the domain.' },
       {
         status: 422,
@@ -41,7 +35,7 @@ export const organizationDomainOperations: readonly Operation[] = [
     run: (tx, { body }) => createOrganizationDomain(tx, body),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'organization_domains.get',
     summary: 'Get a domain',
     method: 'GET',
@@ -53,7 +47,7 @@ export const organizationDomainOperations: readonly Operation[] = [
     run: (reader, { params }) => getOrganizationDomain(reader, params.id),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'organization_domains.delete',
     summary: 'Delete a domain',
     method: 'DELETE',
@@ -65,7 +59,7 @@ export const organizationDomainOperations: readonly Operation[] = [
     run: (tx, { params }) => deleteOrganizationDomain(tx, params.id),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'organization_domains.verify',
     summary: 'Start the verification of a domain by DNS record',
     method: 'POST',
@@ -78,7 +72,7 @@ export const organizationDomainOperations: readonly Operation[] = [
     run: (tx, { params }) => restartVerification(tx, params.id),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'organization_domains.verify_manually',
     summary: 'Mark a domain as verified on your own word',
     method: 'POST',

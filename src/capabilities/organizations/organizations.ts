@@ -6,7 +6,7 @@ import { emit } from '../../platform/events/events.ts';
 import { applyMetadata } from '../../platform/metadata.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
-import { type DomainData, deleteDomainsOf, replaceDomains } from '../organization-domains/index.ts';
+import { type DomainData, emitDomainEvents, replaceDomains } from '../organization-domains/index.ts';
 import type {
   CreateOrganization,
   ListOrganizations,
@@ -46,9 +46,10 @@ export async function createOrganization(tx: Tx, input: CreateOrganization): Pro
       allow_profiles_outside_organization: input.allow_profiles_outside_organization ?? false,
     }),
   );
-  await replaceDomains(tx, id, domainData(input) ?? []);
+  const domainEvents = await replaceDomains(tx, id, domainData(input) ?? []);
   const organization = await getOrganization(tx, id);
   emit(tx, OrganizationCreated, organization, { organizationId: id });
+  emitDomainEvents(tx, domainEvents);
   return organization;
 }
 
@@ -61,13 +62,14 @@ export async function updateOrganization(
   const current = await store.findOrganizationForUpdate(tx, id);
   if (!current) throw organizationNotFound(id);
   const domains = domainData(input);
-  const hasNewDomains = domains !== undefined && (await replaceDomains(tx, id, domains));
+  const domainEvents = domains ? await replaceDomains(tx, id, domains) : [];
   const wanted = merge(current, input);
   const isSame = Object.keys(changedFrom(wanted, { ...current, ...merge(current, {}) })).length === 0;
-  if (!hasNewDomains && isSame) return current;
+  if (domainEvents.length === 0 && isSame) return current;
   const updated = await namingConflicts(() => store.updateOrganizationRow(tx, wanted));
   const { updated_at: _, ...previousAttributes } = changedFrom(current, updated);
   emit(tx, OrganizationUpdated, updated, { organizationId: id, previousAttributes });
+  emitDomainEvents(tx, domainEvents);
   return updated;
 }
 
@@ -75,7 +77,7 @@ export async function updateOrganization(
 export async function deleteOrganization(tx: Tx, id: string): Promise<void> {
   const organization = await store.findOrganizationForUpdate(tx, id);
   if (!organization) throw organizationNotFound(id);
-  await deleteDomainsOf(tx, id);
+  emitDomainEvents(tx, await replaceDomains(tx, id, []));
   await store.deleteOrganizationRow(tx, id);
   emit(tx, OrganizationDeleted, organization, { organizationId: id });
 }

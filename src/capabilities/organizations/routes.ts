@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Operation, operation } from '../../platform/operation.ts';
+import { ById } from '../../platform/contract.ts';
+import { type Operation, byKey, operation, unknownId } from '../../platform/operation.ts';
 import {
   CreateOrganization,
   ListOrganizations,
@@ -19,17 +20,7 @@ import {
   updateOrganizationSettings,
 } from './organizations.ts';
 
-const ById = z.object({ id: z.string() });
-const shared = {
-  protocol: 'api',
-  principals: ['api_key', 'install'],
-  environmentFrom: 'principal',
-} as const;
-const notFound = {
-  status: 404,
-  code: 'entity_not_found',
-  when: 'No organization of this environment has the id.',
-};
+const notFound = unknownId('organization');
 const writeErrors = [
   { status: 400, code: 'invalid_metadata', when: 'Metadata passes its limits.' },
   { status: 400, code: 'external_id_already_used', when: 'Another organization has the external id.' },
@@ -43,7 +34,7 @@ const writeErrors = [
 
 export const organizationOperations: readonly Operation[] = [
   operation({
-    ...shared,
+    ...byKey,
     id: 'organizations.create',
     summary: 'Create an organization',
     method: 'POST',
@@ -55,7 +46,7 @@ export const organizationOperations: readonly Operation[] = [
     run: (tx, { body }) => createOrganization(tx, body),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'organizations.list',
     summary: 'List organizations',
     method: 'GET',
@@ -67,7 +58,7 @@ export const organizationOperations: readonly Operation[] = [
     run: (reader, { query }) => listOrganizations(reader, query),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'organizations.get_by_external_id',
     summary: 'Get an organization by your own id for it',
     method: 'GET',
@@ -79,7 +70,7 @@ export const organizationOperations: readonly Operation[] = [
     run: (reader, { params }) => getOrganizationByExternalId(reader, params.external_id),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'organizations.get',
     summary: 'Get an organization',
     method: 'GET',
@@ -91,7 +82,7 @@ export const organizationOperations: readonly Operation[] = [
     run: (reader, { params }) => getOrganization(reader, params.id),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'organizations.update',
     summary: 'Update an organization',
     method: 'PUT',
@@ -112,7 +103,7 @@ export const organizationOperations: readonly Operation[] = [
     run: (tx, { params, body }) => updateOrganization(tx, params.id, body),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'organizations.delete',
     summary: 'Delete an organization',
     method: 'DELETE',
@@ -125,7 +116,7 @@ export const organizationOperations: readonly Operation[] = [
     run: (tx, { params }) => deleteOrganization(tx, params.id),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'organizations.get_settings',
     summary: "Get an organization's settings",
     method: 'GET',
@@ -137,7 +128,7 @@ export const organizationOperations: readonly Operation[] = [
     run: (reader, { params }) => getOrganizationSettings(reader, params.id),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'organizations.update_settings',
     summary: "Replace an organization's settings",
     method: 'PUT',

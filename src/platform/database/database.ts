@@ -1,6 +1,7 @@
 import {
   DatabaseError,
   Pool,
+  type PoolClient,
   type PoolConfig,
   type QueryConfig,
   type QueryResult,
@@ -8,6 +9,7 @@ import {
   types as pgTypes,
 } from 'pg';
 import { unavailable } from '../errors.ts';
+import { openLanes } from './lanes.ts';
 import { type Sql, toStatement } from './sql.ts';
 
 /** What statements can be run on: the pool, or one transaction. */
@@ -41,8 +43,13 @@ export interface Database extends Db {
   readonly pool: Pool;
   /** Runs `work` in one transaction; rolls back when it throws. */
   transaction<Value>(work: (db: Db) => Promise<Value>): Promise<Value>;
+  /** Called after each commit that added jobs. */
+  readonly jobListeners: Set<() => void>;
   close(): Promise<void>;
 }
+
+/** Connections that readers share. */
+const laneCount = 3;
 
 const timestamptzOid = 1184;
 const int8Oid = 20;
@@ -82,12 +89,21 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: applicationName,
   } as PoolConfig);
   pool.on('error', options.onPoolError);
+  // The pool listens to idle connections only. One that is lost between two statements of a transaction would end the
+  // process; heard here, it fails the next statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const { isDirect } = options;
+  // A pooler may hand each statement to another server: only direct connections are shared.
+  const lanes = isDirect ? openLanes(pool, Math.min(laneCount, Math.floor(options.poolSize / 2))) : null;
   return {
-    ...createDb((statement) => pool.query(statement), isDirect),
+    ...createDb((statement) => (lanes ? lanes.execute(statement) : pool.query(statement)), isDirect),
     pool,
+    jobListeners: new Set(),
     transaction: (work) => runTransaction(pool, isDirect, work),
-    close: () => pool.end(),
+    close: () => {
+      lanes?.close();
+      return pool.end();
+    },
   };
 }
 
@@ -128,9 +144,6 @@ async function runTransaction<Value>(
   const client = await pool.connect().catch((error: Error) => {
     throw unavailable(`database: ${error.message}`);
   });
-  // A connection that is lost fails the statement in flight; without a listener it would also end the process.
-  const ignore = (): void => undefined;
-  client.on('error', ignore);
   let broken: Error | undefined;
   try {
     // Not awaited: the connection is pipelined, so `begin` travels with the first statement.
@@ -143,11 +156,7 @@ async function runTransaction<Value>(
         throw error;
       });
     const value = await work(createDb(execute, isNamed));
-    await begun.catch((error: Error) => {
-      broken = error;
-      throw asUnavailable(error);
-    });
-    await client.query('commit').catch((error: Error) => {
+    await commit(client, begun).catch((error: Error) => {
       broken = error;
       throw asUnavailable(error);
     });
@@ -160,9 +169,16 @@ async function runTransaction<Value>(
     }
     throw error;
   } finally {
-    client.off('error', ignore);
     client.release(broken);
   }
+}
+
+async function commit(client: PoolClient, begun: Promise<QueryResult>): Promise<void> {
+  await begun;
+  const { command } = await client.query('commit');
+  // PostgreSQL answers `commit` after a failed statement with a rollback, and no error.
+  if (command !== 'COMMIT')
+    throw new Error('the transaction was rolled back: a failed statement was ignored');
 }
 
 /** SQLSTATE classes and socket errors that mean "the database is away or too slow", not "the statement is wrong". */
@@ -180,7 +196,7 @@ function isOutage(error: unknown): error is Error {
     outageStates.test(code) ||
     code.startsWith('ECONN') ||
     ['ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|connection error/i.test(
+    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/i.test(
       error.message,
     )
   );

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
 
 /** The caller's IP address as text. */
-export type AddressReader = (incoming: IncomingMessage | undefined, headers: Headers) => string;
+export type AddressReader = (incoming: IncomingMessage) => string;
 
 /**
  * Makes the reader of caller addresses. `X-Forwarded-For` counts only when the connection comes from a trusted
@@ -19,10 +19,14 @@ export function createAddressReader(trustedProxies: readonly string[]): AddressR
       ([network, bits]) => network.kind() === address.kind() && address.match(network, bits),
     );
   };
-  return (incoming, headers) => {
-    const peer = incoming?.socket.remoteAddress ?? 'unknown';
+  return ({ socket, headers }) => {
+    const peer = socket.remoteAddress ?? 'unknown';
     if (networks.length === 0 || !isTrusted(peer)) return peer;
-    const forwarded = (headers.get('x-forwarded-for') ?? '').split(',').map((part) => part.trim());
+    const forwarded = [headers['x-forwarded-for'] ?? '']
+      .flat()
+      .join(',')
+      .split(',')
+      .map((part) => part.trim());
     return forwarded.reverse().find((address) => ipaddr.isValid(address) && !isTrusted(address)) ?? peer;
   };
 }

@@ -9,15 +9,15 @@ const exposedHeaders = 'x-request-id, retry-after';
 export function corsHeaders(
   origin: string | undefined,
   environment: Environment | null,
-): readonly (readonly [string, string])[] {
-  if (origin === undefined) return [];
-  if (!environment?.cors_origins.includes(origin)) return [['vary', 'Origin']];
-  return [
-    ['access-control-allow-origin', origin],
-    ['access-control-allow-credentials', 'true'],
-    ['access-control-expose-headers', exposedHeaders],
-    ['vary', 'Origin'],
-  ];
+): Readonly<Record<string, string>> {
+  if (origin === undefined) return {};
+  if (!environment?.cors_origins.includes(origin)) return { vary: 'Origin' };
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-credentials': 'true',
+    'access-control-expose-headers': exposedHeaders,
+    vary: 'Origin',
+  };
 }
 
 /**

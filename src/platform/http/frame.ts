@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { createIdSequence } from '../../lib/id.ts';
@@ -7,19 +7,21 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Encryption } from '../encryption.ts';
 import { type EnvironmentDirectory, resolveEnvironment } from '../environment-directory.ts';
-import { ApiError, forbidden, shapeError } from '../errors.ts';
-import { type StoredReply, runIdempotently } from '../idempotency.ts';
+import { ApiError, forbidden, invalidField, shapeError } from '../errors.ts';
+import { type IdempotentRequest, type StoredReply, runIdempotently } from '../idempotency.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Input, Operation } from '../operation.ts';
+import { type Input, type Operation, Reply } from '../operation.ts';
+import { randomSeed } from '../random.ts';
 import type { RateLimiter } from '../rate-limit.ts';
 import { type Environment, type Principal, type Scope, nobody } from '../scope.ts';
-import { createReader, createScope, inTransaction } from '../transaction.ts';
+import { type Tx, createReader, createScope, inTransaction } from '../transaction.ts';
 import { type AddressReader, hostOf } from './address.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 import { type ReadBody, parseInput, readBody, readQuery, refuseNul } from './input.ts';
 import { limitsOf } from './limits.ts';
-import { type ResponseCheck, isReply, toStoredReply } from './reply.ts';
+import { contentHeaders } from './page.ts';
+import { type ResponseCheck, fromStoredReply, toReply, toStoredReply, unlessHeld } from './reply.ts';
 
 export interface FrameDeps {
   operations: readonly Operation[];
@@ -41,7 +43,9 @@ type FrameContext = Context<{ Bindings: HttpBindings }>;
 interface Exchange {
   context: FrameContext;
   operation: Operation;
-  url: URL;
+  /** The query string with its `?`, or nothing. */
+  search: string;
+  headers: IncomingHttpHeaders;
   requestId: string;
   address: string;
   /** `client_id` of a `/environments/{client_id}` prefix. */
@@ -62,105 +66,118 @@ export function createFrame(deps: FrameDeps): Hono<{ Bindings: HttpBindings }> {
       );
     }
   }
-  app.options('*', (context) => answerPreflight(deps.environments, context));
+  const refuse = (error: unknown, operation: string): Response => {
+    const requestId = newRequestId();
+    const refusal = asApiError(error, deps.log, { requestId, operation });
+    const { status, headers, body } = failure(refusal, 'api', requestId);
+    return new Response(body, { status, headers: { ...headers, 'x-request-id': requestId } });
+  };
+  app.options('*', (context) =>
+    answerPreflight(deps.environments, context).catch((error: unknown) => refuse(error, 'preflight')),
+  );
   app.notFound((context) => {
-    const error = new ApiError('not_found', {
-      status: 404,
-      message: `Nothing answers ${context.req.method} ${context.req.path}. The operations are listed at /openapi.json.`,
-    });
-    return failure(error, 'api', newRequestId());
+    const message = `Nothing answers ${context.req.method} ${context.req.path}. The operations are listed at /openapi.json.`;
+    return refuse(new ApiError('not_found', { status: 404, message }), 'none');
   });
   return app;
 }
 
+/** The path that chooses the operation: without a `/environments/{client_id}` in front. */
 function routedPath(request: Request): string {
-  const start = request.url.indexOf('/', request.url.indexOf('://') + 3);
-  const end = request.url.indexOf('?', start);
-  const path = end === -1 ? request.url.slice(start) : request.url.slice(start, end);
+  const path = pathOf(request.url.slice(request.url.indexOf('/', request.url.indexOf('://') + 3)));
   return prefixPattern.exec(path)?.[2] ?? path;
 }
 
-const newRequestId = (): string => createIdSequence(Date.now(), randomBytes(16))('req');
+const pathOf = (target: string): string => {
+  const end = target.indexOf('?');
+  return end === -1 ? target : target.slice(0, end);
+};
+
+const newRequestId = (): string => createIdSequence(Date.now(), randomSeed())('req');
 
 async function serve(deps: FrameDeps, operation: Operation, context: FrameContext): Promise<Response> {
   const startedAt = performance.now();
-  const url = new URL(context.req.raw.url);
-  const requestId = newRequestId();
+  const { incoming } = context.env;
+  const target = incoming.url ?? '/';
   const exchange: Exchange = {
     context,
     operation,
-    url,
-    requestId,
-    address: deps.readAddress(context.env.incoming, context.req.raw.headers),
-    pathClientId: prefixPattern.exec(url.pathname)?.[1] ?? null,
+    search: target.slice(pathOf(target).length),
+    headers: incoming.headers,
+    requestId: newRequestId(),
+    address: deps.readAddress(incoming),
+    pathClientId: prefixPattern.exec(pathOf(target))?.[1] ?? null,
     environment: null,
   };
-  let response: Response;
-  try {
-    response = await answer(deps, exchange);
-  } catch (error) {
-    response = failure(asApiError(error, deps.log, exchange), operation.protocol, requestId);
-  }
-  response.headers.set('x-request-id', requestId);
-  for (const [name, value] of corsHeaders(context.req.header('origin'), exchange.environment)) {
-    response.headers.append(name, value);
-  }
+  const reply = await answer(deps, exchange).catch((error: unknown) =>
+    failure(
+      asApiError(error, deps.log, { requestId: exchange.requestId, operation: operation.id }),
+      operation.protocol,
+      exchange.requestId,
+    ),
+  );
   const seconds = (performance.now() - startedAt) / 1_000;
-  deps.metrics.requests.observe({ operation: operation.id, status: response.status }, seconds);
+  deps.metrics.requests.observe({ operation: operation.id, status: reply.status }, seconds);
   deps.log.info(
     {
-      request_id: requestId,
+      request_id: exchange.requestId,
       operation: operation.id,
-      status: response.status,
+      status: reply.status,
       seconds,
       ip: exchange.address,
     },
     'request',
   );
-  return response;
+  const headers = {
+    ...reply.headers,
+    'x-request-id': exchange.requestId,
+    ...corsHeaders(exchange.headers.origin, exchange.environment),
+  };
+  return new Response(reply.body, { status: reply.status, headers });
 }
 
-async function answer(deps: FrameDeps, exchange: Exchange): Promise<Response> {
+/** The steps, in their order; each may end the request by throwing. */
+async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
   const { operation, context } = exchange;
   const { rateLimiter } = deps;
   const limits = limitsOf(operation);
-  for (const limit of limits.filter(({ per }) => per === 'ip')) rateLimiter.consume(limit, exchange.address);
-  const query = readQuery(exchange.url.searchParams);
+  for (const limit of limits.perAddress) rateLimiter.consume(limit, exchange.address);
+  const query = readQuery(exchange.search);
   const principal = await findPrincipal(deps, exchange);
-  const environment = await resolveEnvironment(deps.environments, {
+  exchange.environment = await resolveEnvironment(deps.environments, {
     source: operation.environmentFrom,
     principal,
-    host: hostOf(exchange.context.req.header('host')),
+    host: hostOf(exchange.headers.host),
     pathClientId: exchange.pathClientId,
     clientId: typeof query['client_id'] === 'string' ? query['client_id'] : null,
   });
-  exchange.environment = environment;
   authorize(operation, principal);
-  for (const limit of limits.filter(({ per }) => per !== 'ip')) {
-    rateLimiter.consume(limit, (limit.per === 'principal' ? principal.id : environment?.id) ?? '');
+  const environmentId = exchange.environment?.id ?? '';
+  for (const limit of limits.others) {
+    rateLimiter.consume(limit, limit.per === 'principal' ? principal.id : environmentId);
   }
-  const scope = createScope({
-    environment,
-    principal,
-    requestId: exchange.requestId,
-    now: deps.clock.now(),
-  });
   const body = await readBody(context, operation);
   const rawParams = context.req.param();
   refuseNul({ ...rawParams, ...query });
   const input = {
     params: parseInput(operation.params, rawParams),
     query: parseInput(operation.query, query),
-    body: operation.accepts === 'bytes' ? body.value : parseInput(operation.body, body.value),
+    body: parseInput(operation.body, body.value),
     prepared: undefined,
   };
+  const scope = createScope({
+    environment: exchange.environment,
+    principal,
+    requestId: exchange.requestId,
+    now: deps.clock.now(),
+  });
   return execute(deps, exchange, { scope, input, body });
 }
 
 async function findPrincipal(deps: FrameDeps, exchange: Exchange): Promise<Principal> {
   const { principals } = exchange.operation;
   if (principals.every((kind) => kind === 'none')) return nobody;
-  const bearer = readBearer(exchange.context.req.header('authorization'));
+  const bearer = readBearer(exchange.headers.authorization);
   if (bearer === null && principals.includes('none')) return nobody;
   return authenticate(deps.authenticators, bearer);
 }
@@ -181,44 +198,38 @@ interface Call {
   body: ReadBody;
 }
 
-async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise<Response> {
-  const { operation, context } = exchange;
+async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise<Reply> {
+  const { operation } = exchange;
   const { scope } = call;
   const check = { mode: deps.responseCheck, log: deps.log, metrics: deps.metrics };
   const reader = createReader(deps.database, scope);
   const prepared = operation.prepare ? await operation.prepare(reader, call.input) : undefined;
   const input = { ...call.input, prepared };
   if (operation.method === 'GET') {
-    return respond(await operation.run(reader as never, input), operation, check);
+    const reply = toReply(operation, await operation.run(reader as never, input), check);
+    return unlessHeld(reply, exchange.headers['if-none-match']);
   }
-  const key = operation.method === 'POST' ? context.req.header('idempotency-key') : undefined;
-  if (key === undefined) {
-    const value = await inTransaction(deps.database, scope, (tx) => operation.run(tx as never, input));
-    return respond(value, operation, check);
+  const run = async (tx: Tx): Promise<Reply> =>
+    toReply(operation, await operation.run(tx as never, input), check);
+  const key = operation.method === 'POST' ? exchange.headers['idempotency-key'] : undefined;
+  if (key === undefined) return inTransaction(deps.database, scope, run);
+  const { reply, isReplay } = await runIdempotently(deps, scope, idempotentRequest(exchange, call, key), {
+    run: async (tx) => toStoredReply(await run(tx)),
+    shapeFailure: (error) => shapeKept(error, operation, exchange.requestId),
+  });
+  return fromStoredReply(reply, isReplay);
+}
+
+function idempotentRequest(exchange: Exchange, call: Call, key: string | string[]): IdempotentRequest {
+  if (typeof key !== 'string' || key === '' || key.length > 255) {
+    throw invalidField('Idempotency-Key', 'invalid_length', 'An Idempotency-Key has 1 to 255 characters.');
   }
-  if (key === '' || key.length > 255) {
-    throw new ApiError('invalid_idempotency_key', {
-      status: 400,
-      message: 'An Idempotency-Key has 1 to 255 characters.',
-    });
-  }
-  const { reply, isReplay } = await runIdempotently(
-    deps,
-    scope,
-    {
-      owner: operation.environmentFrom === 'none' ? 'install' : scope.environmentId,
-      key,
-      path: `${exchange.pathClientId ?? ''}${context.req.path}`,
-      body: call.body.text,
-    },
-    {
-      run: async (tx) => toStoredReply(operation, await operation.run(tx as never, input), check),
-      shapeFailure: (error) => shapeKept(error, operation, exchange.requestId),
-    },
-  );
-  const response = send(reply);
-  if (isReplay) response.headers.set('idempotent-replayed', 'true');
-  return response;
+  return {
+    owner: exchange.operation.environmentFrom === 'none' ? 'install' : call.scope.environmentId,
+    key,
+    path: exchange.context.req.path,
+    body: call.body.text,
+  };
 }
 
 /** Refusals that the caller caused are kept with their key; 429 and 5xx are not. */
@@ -228,27 +239,14 @@ function shapeKept(error: unknown, operation: Operation, requestId: string): Sto
   return { status: error.status, contentType, body };
 }
 
-function respond(value: unknown, operation: Operation, check: ResponseCheck): Response {
-  if (isReply(value)) return new Response(value.body, { status: value.status, headers: value.headers });
-  return send(toStoredReply(operation, value, check));
-}
-
-function send(reply: StoredReply): Response {
-  if (reply.body === '') return new Response(null, { status: reply.status });
-  return new Response(reply.body, { status: reply.status, headers: { 'content-type': reply.contentType } });
-}
-
-function failure(error: ApiError, protocol: Operation['protocol'], requestId: string): Response {
+function failure(error: ApiError, protocol: Operation['protocol'], requestId: string): Reply {
   const { contentType, body } = shapeError(error, protocol, requestId);
-  return new Response(body, {
-    status: error.status,
-    headers: { ...error.headers, 'content-type': contentType, 'x-request-id': requestId },
-  });
+  return new Reply(error.status, { ...error.headers, ...contentHeaders(contentType) }, body);
 }
 
 /** Anything but an ApiError is our fault: logged whole, answered without a word of it. */
-function asApiError(error: unknown, log: Log, exchange: Exchange): ApiError {
-  const about = { request_id: exchange.requestId, operation: exchange.operation.id };
+function asApiError(error: unknown, log: Log, of: { requestId: string; operation: string }): ApiError {
+  const about = { request_id: of.requestId, operation: of.operation };
   if (error instanceof ApiError) {
     if (error.detail) log.warn({ ...about, code: error.code, detail: error.detail }, 'request refused');
     return error;
@@ -256,6 +254,6 @@ function asApiError(error: unknown, log: Log, exchange: Exchange): ApiError {
   log.error({ ...about, err: error }, 'request failed');
   return new ApiError('internal_error', {
     status: 500,
-    message: `Something went wrong on our side. Quote request ${exchange.requestId} when you report it.`,
+    message: `Something went wrong on our side. Quote request ${of.requestId} when you report it.`,
   });
 }

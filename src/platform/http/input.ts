@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { parseJson } from '../../lib/json.ts';
 import { faultOf } from '../contract.ts';
-import { ApiError, type FieldError, validationFailed } from '../errors.ts';
+import { ApiError, type FieldError, invalidField, validationFailed } from '../errors.ts';
 import type { Operation } from '../operation.ts';
 
 const defaultBodyLimit = 262_144;
@@ -15,7 +15,7 @@ export interface ReadBody {
 
 /**
  * Reads the body within the operation's limit.
- * @throws ApiError 413, 415 or 400 `invalid_json`
+ * @throws ApiError 413, 415, or 422 for what is no JSON: documented 400s have closed lists of codes
  */
 export async function readBody(context: Context, operation: Operation): Promise<ReadBody> {
   if (operation.method === 'GET') return { text: '', value: undefined };
@@ -31,7 +31,7 @@ export async function readBody(context: Context, operation: Operation): Promise<
     });
   }
   const parsed = parseJson(text);
-  if (!parsed.ok) throw new ApiError('invalid_json', { status: 400, message: parsed.error.message });
+  if (!parsed.ok) throw invalidField(parsed.error.path ?? '', parsed.error.code, parsed.error.message);
   return { text, value: parsed.value };
 }
 
@@ -62,14 +62,15 @@ function decode(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new ApiError('invalid_json', { status: 400, message: 'The body is not valid UTF-8.' });
+    throw invalidField('', 'malformed', 'The body is not valid UTF-8.');
   }
 }
 
 /** Folds `a=1&a=2` and `a[]=1` to lists; a parameter given once stays text. */
-export function readQuery(search: URLSearchParams): Record<string, string | string[]> {
+export function readQuery(search: string): Record<string, string | string[]> {
   const query: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
-  for (const [rawName, value] of search) {
+  if (search.length < 2) return query;
+  for (const [rawName, value] of new URLSearchParams(search)) {
     const isList = rawName.endsWith('[]');
     const name = isList ? rawName.slice(0, -2) : rawName;
     const present = query[name];
@@ -94,7 +95,7 @@ export function parseInput(schema: z.ZodType | null, value: unknown): unknown {
 /** Values that PostgreSQL cannot store must not reach it, wherever they came from. */
 export function refuseNul(values: Readonly<Record<string, unknown>>): void {
   for (const [field, value] of Object.entries(values)) {
-    if (JSON.stringify(value).includes('\\u0000')) {
+    if (String(value).includes('\0')) {
       throw validationFailed([{ code: 'invalid_text', field, message: 'NUL characters are not accepted.' }]);
     }
   }
@@ -105,7 +106,9 @@ function throwFault(schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): voi
   for (const issue of issues) {
     const field = (schema.shape as Record<string, z.ZodType>)[String(issue.path[0])];
     const fault = field && faultOf(field);
-    if (fault) throw new ApiError(fault.code, { status: fault.status, message: fault.message });
+    if (!fault) continue;
+    const errors = issues.filter(({ path }) => path[0] === issue.path[0]).map(toFieldError);
+    throw new ApiError(fault.code, { status: fault.status, message: fault.message, errors });
   }
 }
 

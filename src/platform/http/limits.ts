@@ -15,10 +15,17 @@ const authkitWrites: RateLimit = {
   per: 'environment',
 };
 
-const known = new WeakMap<Operation, readonly RateLimit[]>();
+export interface OperationLimits {
+  /** Counted before anything else is looked at. */
+  perAddress: readonly RateLimit[];
+  /** Counted once the caller is known. */
+  others: readonly RateLimit[];
+}
+
+const known = new WeakMap<Operation, OperationLimits>();
 
 /** The documented limits of an operation: those of its path, then its own. */
-export function limitsOf(operation: Operation): readonly RateLimit[] {
+export function limitsOf(operation: Operation): OperationLimits {
   const cached = known.get(operation);
   if (cached) return cached;
   const limits = [everyRequest];
@@ -26,6 +33,10 @@ export function limitsOf(operation: Operation): readonly RateLimit[] {
     limits.push(operation.method === 'GET' ? authkitReads : authkitWrites);
   }
   limits.push(...(operation.rateLimits ?? []));
-  known.set(operation, limits);
-  return limits;
+  const split = {
+    perAddress: limits.filter(({ per }) => per === 'ip'),
+    others: limits.filter(({ per }) => per !== 'ip'),
+  };
+  known.set(operation, split);
+  return split;
 }

@@ -3,6 +3,7 @@ import type { StoredReply } from '../idempotency.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Operation, Reply, successStatus } from '../operation.ts';
+import { contentHeaders } from './page.ts';
 
 export interface ResponseCheck {
   /** `always` fails the request on a mismatch; `sample` checks one in fifty and counts. */
@@ -14,13 +15,37 @@ export interface ResponseCheck {
 const sampleEvery = 50;
 let answered = 0;
 
-/** Makes a plain return value of `run` the reply that its operation declares. */
-export function toStoredReply(operation: Operation, value: unknown, check: ResponseCheck): StoredReply {
+/**
+ * Makes what `run` returned the reply that its operation declares: a value becomes JSON, a `Reply` stays.
+ * @throws in `always` mode when the value is not what the operation declares
+ */
+export function toReply(operation: Operation, value: unknown, check: ResponseCheck): Reply {
+  if (value instanceof Reply) return value;
   const status = successStatus(operation);
   const schema = operation.returns[status];
-  if (schema === null || schema === undefined) return { status, contentType: '', body: '' };
+  if (schema === null || schema === undefined) return new Reply(status, {}, null);
   if (schema instanceof z.ZodType) checkResponse(operation, { schema, value }, check);
-  return { status, contentType: 'application/json', body: JSON.stringify(value) };
+  return new Reply(status, jsonHeaders, JSON.stringify(value));
+}
+
+const jsonHeaders = { 'content-type': 'application/json' };
+
+/**
+ * What is kept of a reply for an Idempotency-Key.
+ * @throws for a stream or file, which a POST with a key cannot answer
+ */
+export function toStoredReply(reply: Reply): StoredReply {
+  if (reply.body !== null && typeof reply.body !== 'string') throw new Error('only text can be replayed');
+  return { status: reply.status, contentType: reply.headers['content-type'] ?? '', body: reply.body ?? '' };
+}
+
+/** The reply of the first request, marked when this is not it. */
+export function fromStoredReply(stored: StoredReply, isReplay: boolean): Reply {
+  const headers = {
+    ...(stored.contentType ? contentHeaders(stored.contentType) : {}),
+    ...(isReplay ? { 'idempotent-replayed': 'true' } : {}),
+  };
+  return new Reply(stored.status, headers, stored.body || null);
 }
 
 function checkResponse(
@@ -41,7 +66,18 @@ function checkResponse(
     throw new Error(`response of ${operation.id}: ${z.prettifyError(result.error)}`);
 }
 
-/** True for a page, redirect, stream or file; false for a value that becomes JSON. */
-export function isReply(value: unknown): value is Reply {
-  return value instanceof Reply;
+/**
+ * The reply, or 304 when the caller holds the same already (RFC 9110 13.1.2).
+ * @param ifNoneMatch the request's header of that name
+ */
+export function unlessHeld(reply: Reply, ifNoneMatch: string | undefined): Reply {
+  if (!isHeld(reply.headers['etag'], ifNoneMatch)) return reply;
+  const { 'content-type': _, ...kept } = reply.headers;
+  return new Reply(304, kept, null);
+}
+
+function isHeld(etag: string | undefined, ifNoneMatch: string | undefined): boolean {
+  if (etag === undefined || ifNoneMatch === undefined) return false;
+  const held = new Set(ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, '')));
+  return held.has(etag) || held.has('*');
 }

@@ -34,9 +34,8 @@ const limits = {
  */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { app, tls } = options;
-  const handler = getRequestListener((request, bindings) => app.fetch(request, bindings as HttpBindings), {
-    overrideGlobalObjects: false,
-  });
+  // Also makes the global Request and Response light ones, which the answers of the frame are made of.
+  const handler = getRequestListener((request, bindings) => app.fetch(request, bindings as HttpBindings));
   const onRequest = (...parts: Parameters<typeof handler>): void => void handler(...parts);
   const server = tls ? createTlsServer({ ...limits, ...tls }, onRequest) : createServer(limits, onRequest);
   await new Promise<void>((resolve, reject) => {

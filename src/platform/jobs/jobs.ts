@@ -30,6 +30,11 @@ export function defineJob<Payload>(kind: JobKind<Payload>): JobKind<Payload> {
   return kind;
 }
 
+/** Thrown by a job that would fail again and again: it is buried at once, whatever tries it has left. */
+export class PermanentFailure extends Error {
+  override readonly name = 'PermanentFailure';
+}
+
 export interface EnqueueOptions {
   /** Business time; now by default. */
   runAt?: Date;

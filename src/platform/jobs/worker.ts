@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import type { Environment, Scope } from '../scope.ts';
 import { system } from '../scope.ts';
 import { createScope, inTransaction } from '../transaction.ts';
-import { type JobKind, backoffSeconds } from './jobs.ts';
+import { type JobKind, PermanentFailure, backoffSeconds } from './jobs.ts';
 import {
   type ClaimedJob,
   buryJob,
@@ -203,7 +203,8 @@ class JobWorker implements Worker {
   private async fail(kind: JobKind, job: ClaimedJob, error: unknown): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
     this.options.log.warn({ err: error, job: job.id, kind: kind.kind, attempt: job.attempts }, 'job failed');
-    if (kind.everySeconds === undefined && job.attempts >= job.max_attempts) {
+    const isOver = error instanceof PermanentFailure || job.attempts >= job.max_attempts;
+    if (kind.everySeconds === undefined && isOver) {
       await buryJob(this.options.database, job.id, this.leaseToken, message);
       this.options.onEnd?.(kind.kind, 'dead');
       return;

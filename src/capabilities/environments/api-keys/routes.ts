@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { type Operation, operation } from '../../../platform/operation.ts';
+import { ById } from '../../../platform/contract.ts';
+import { type Operation, byKey, operation, unknownId } from '../../../platform/operation.ts';
 import { createApiKey, deleteApiKey } from './api-keys.ts';
 import {
   CreateEnvironmentApiKey,
@@ -9,15 +9,9 @@ import {
 } from './contract.ts';
 import { listKeys } from './store.ts';
 
-const shared = {
-  protocol: 'api',
-  principals: ['api_key', 'install'],
-  environmentFrom: 'principal',
-} as const;
-
 export const apiKeyOperations: readonly Operation[] = [
   operation({
-    ...shared,
+    ...byKey,
     id: 'environment_api_keys.create',
     summary: 'Create a secret key; its value is answered once',
     method: 'POST',
@@ -28,7 +22,7 @@ export const apiKeyOperations: readonly Operation[] = [
     run: (tx, { body }) => createApiKey(tx, body),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'environment_api_keys.list',
     summary: 'List secret keys, without their values',
     method: 'GET',
@@ -39,16 +33,16 @@ export const apiKeyOperations: readonly Operation[] = [
     run: (reader, { query }) => listKeys(reader, query),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'environment_api_keys.delete',
     summary: 'Revoke a secret key',
     method: 'DELETE',
     path: '/management/api_keys/{id}',
     permission: 'environment_api_keys:write',
-    params: z.object({ id: z.string() }),
+    params: ById,
     returns: { 204: null },
     errors: [
-      { status: 404, code: 'entity_not_found', when: 'No key of this environment has the id.' },
+      unknownId('key'),
       { status: 409, code: 'api_key_in_use', when: 'The key is the one that the request carries.' },
     ],
     run: (tx, { params }) => deleteApiKey(tx, params.id),

@@ -19,3 +19,18 @@ export type CreateCorsOrigin = z.infer<typeof CreateCorsOrigin>;
 
 export const ListCorsOrigins = z.object(paginationQuery);
 export type ListCorsOrigins = z.infer<typeof ListCorsOrigins>;
+
+/** The documented shape of this one refusal differs from every other 422. */
+export const CorsOriginRefusal = z.object({
+  message: z.string(),
+  code: z.string(),
+  errors: z.array(
+    z.object({
+      property: z.string().optional(),
+      constraints: z.record(z.string(), z.string()).optional(),
+      field: z.string().optional(),
+      code: z.string().optional(),
+      message: z.string().optional(),
+    }),
+  ),
+});

@@ -1,18 +1,18 @@
-import { z } from 'zod';
-import { type Operation, operation } from '../../../platform/operation.ts';
-import { CorsOrigin, CorsOriginList, CreateCorsOrigin, ListCorsOrigins } from './contract.ts';
+import { ById } from '../../../platform/contract.ts';
+import { type Operation, byKey, operation, unknownId } from '../../../platform/operation.ts';
+import {
+  CorsOrigin,
+  CorsOriginList,
+  CorsOriginRefusal,
+  CreateCorsOrigin,
+  ListCorsOrigins,
+} from './contract.ts';
 import { createCorsOrigin, deleteCorsOrigin } from './cors-origins.ts';
 import { listCorsOrigins } from './store.ts';
 
-const shared = {
-  protocol: 'api',
-  principals: ['api_key', 'install'],
-  environmentFrom: 'principal',
-} as const;
-
 export const corsOriginOperations: readonly Operation[] = [
   operation({
-    ...shared,
+    ...byKey,
     id: 'cors_origins.create',
     summary: 'Allow an origin to call the API from browsers',
     method: 'POST',
@@ -26,12 +26,13 @@ export const corsOriginOperations: readonly Operation[] = [
         status: 422,
         code: 'validation_failed',
         when: 'The text is no origin, or not allowed for this environment.',
+        schema: CorsOriginRefusal,
       },
     ],
     run: (tx, { body }) => createCorsOrigin(tx, body),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'cors_origins.list',
     summary: 'List allowed origins',
     method: 'GET',
@@ -42,15 +43,15 @@ export const corsOriginOperations: readonly Operation[] = [
     run: (reader, { query }) => listCorsOrigins(reader, query),
   }),
   operation({
-    ...shared,
+    ...byKey,
     id: 'cors_origins.delete',
     summary: 'Stop allowing an origin',
     method: 'DELETE',
     path: '/management/cors_origins/{id}',
     permission: 'cors_origins:write',
-    params: z.object({ id: z.string() }),
+    params: ById,
     returns: { 204: null },
-    errors: [{ status: 404, code: 'entity_not_found', when: 'No origin of this environment has the id.' }],
+    errors: [unknownId('origin')],
     run: (tx, { params }) => deleteCorsOrigin(tx, params.id),
   }),
 ];

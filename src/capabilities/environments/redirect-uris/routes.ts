@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { type Operation, operation } from '../../../platform/operation.ts';
+import { ById } from '../../../platform/contract.ts';
+import { type Operation, byKey, operation, unknownId } from '../../../platform/operation.ts';
 import {
   CreateRedirectUri,
   ListRedirectUris,
@@ -20,8 +20,7 @@ interface RedirectNoun {
   managementPath: string;
 }
 
-const ById = z.object({ id: z.string() });
-const notFound = { status: 404, code: 'entity_not_found', when: 'No URI of this environment has the id.' };
+const notFound = unknownId('URI');
 
 /** Both lists have the same operations; only the first is in the public contract. */
 export const redirectUriOperations: readonly Operation[] = [
@@ -42,14 +41,9 @@ export const redirectUriOperations: readonly Operation[] = [
 ];
 
 function operationsOf({ purpose, name, words, path, managementPath }: RedirectNoun): Operation[] {
-  const shared = {
-    protocol: 'api',
-    principals: ['api_key', 'install'],
-    environmentFrom: 'principal',
-  } as const;
   return [
     operation({
-      ...shared,
+      ...byKey,
       id: `${name}.create`,
       summary: `Register a ${words}`,
       method: 'POST',
@@ -58,12 +52,13 @@ function operationsOf({ purpose, name, words, path, managementPath }: RedirectNo
       body: CreateRedirectUri,
       returns: { 201: RedirectUri },
       errors: [
-        { status: 422, code: 'validation_failed', when: 'The URI is malformed, refused or registered.' },
+        { status: 422, code: 'validation_failed', when: 'The URI is malformed or refused.' },
+        { status: 422, code: 'redirect_uri_already_exists', when: 'The URI is registered.' },
       ],
       run: (tx, { body }) => createRedirectUri(tx, purpose, body),
     }),
     operation({
-      ...shared,
+      ...byKey,
       id: `${name}.list`,
       summary: `List ${words}s`,
       method: 'GET',
@@ -74,7 +69,7 @@ function operationsOf({ purpose, name, words, path, managementPath }: RedirectNo
       run: (reader, { query }) => listRedirectUris(reader, purpose, query),
     }),
     operation({
-      ...shared,
+      ...byKey,
       id: `${name}.update`,
       summary: `Make a ${words} the default`,
       method: 'PATCH',
@@ -87,7 +82,7 @@ function operationsOf({ purpose, name, words, path, managementPath }: RedirectNo
       run: (tx, { params }) => makeDefault(tx, purpose, params.id),
     }),
     operation({
-      ...shared,
+      ...byKey,
       id: `${name}.delete`,
       summary: `Remove a ${words}`,
       method: 'DELETE',

@@ -1,18 +1,13 @@
-import { type Operation, operation } from '../../../platform/operation.ts';
+import { type Operation, byKey, operation } from '../../../platform/operation.ts';
 import { settingsSchema, updateSettingsSchema } from './contract.ts';
 import { readAllSettings, updateSettings } from './settings.ts';
 
 /** A function: the schemas hold the groups that all slices have declared by then. */
 export function settingOperations(): readonly Operation[] {
-  const shared = {
-    protocol: 'api',
-    principals: ['api_key', 'install'],
-    environmentFrom: 'principal',
-  } as const;
   const Settings = settingsSchema();
   return [
     operation({
-      ...shared,
+      ...byKey,
       id: 'settings.get',
       summary: "Get the environment's settings",
       method: 'GET',
@@ -22,7 +17,7 @@ export function settingOperations(): readonly Operation[] {
       run: (reader) => readAllSettings(reader),
     }),
     operation({
-      ...shared,
+      ...byKey,
       id: 'settings.update',
       summary: "Change some of the environment's settings",
       method: 'PATCH',

@@ -1,0 +1,147 @@
+import { type LoadResult, measureLoad } from './load.ts';
+import { addEvents, addOrganizations, eventId, organizationId } from './rows.ts';
+import { type BenchServer, startServer } from './server.ts';
+import { measureMemory, measureStarts } from './starts.ts';
+
+/** One line of a result. */
+export interface Figure {
+  what: string;
+  unit: 'requests/s' | 's' | 'MB' | 'ratio';
+  value: number;
+  /** What DESIGN asks for: at least for throughput, at most for time and memory. */
+  target?: number;
+  load?: LoadResult;
+}
+
+export interface Benchmark {
+  name: string;
+  about: string;
+  run(report: (figure: Figure) => void): Promise<void>;
+}
+
+const small = 1_000;
+const large = 1_000_000;
+const page = 100;
+
+async function withServer(work: (server: BenchServer) => Promise<void>): Promise<void> {
+  const server = await startServer();
+  try {
+    await work(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measurePaths(server: BenchServer, paths: readonly string[]): Promise<LoadResult> {
+  const { program, headers } = server;
+  const requests = paths.map((path) => ({ method: 'GET' as const, path, headers }));
+  return measureLoad({ url: program.url, serverPid: program.pid, requests, status: 200 });
+}
+
+const throughput = (what: string, load: LoadResult, target?: number): Figure => ({
+  what,
+  unit: 'requests/s',
+  value: load.perSecond,
+  load,
+  ...(target === undefined ? {} : { target }),
+});
+
+const getOrganization: Benchmark = {
+  name: 'get-organization',
+  about: 'GET /organizations/{id}, one of 1,000 in turn',
+  run: (report) =>
+    withServer(async (server) => {
+      await addOrganizations(server, 1, small);
+      const paths = Array.from(
+        { length: small },
+        (_, index) => `/organizations/${organizationId(index + 1)}`,
+      );
+      report(throughput('get an organization', await measurePaths(server, paths), 6_000));
+    }),
+};
+
+const listOrganizations: Benchmark = {
+  name: 'list-organizations',
+  about: 'GET /organizations?limit=100: the first, a middle and the last page, of 1,000 and of 1,000,000',
+  run: (report) =>
+    withServer(async (server) => {
+      let count = 0;
+      for (const size of [small, large]) {
+        await addOrganizations(server, count + 1, size);
+        count = size;
+        const pages = {
+          first: '',
+          middle: `&after=${organizationId(size / 2)}`,
+          last: `&after=${organizationId(page + 1)}`,
+        };
+        for (const [place, cursor] of Object.entries(pages)) {
+          const load = await measurePaths(server, [`/organizations?limit=${page}${cursor}`]);
+          report(throughput(`list ${page} of ${size.toLocaleString('en')}, ${place} page`, load, 1_200));
+        }
+      }
+    }),
+};
+
+const createOrganization: Benchmark = {
+  name: 'create-organization',
+  about: 'POST /organizations, durable, with its event',
+  run: (report) =>
+    withServer(async ({ program, headers }) => {
+      const body = JSON.stringify({ name: 'Organization', metadata: { plan: 'enterprise' } });
+      const requests = [{ method: 'POST' as const, path: '/organizations', headers, body }];
+      const load = await measureLoad({ url: program.url, serverPid: program.pid, requests, status: 201 });
+      report(throughput('create an organization with its event', load));
+    }),
+};
+
+const listEvents: Benchmark = {
+  name: 'list-events',
+  about: 'GET /events?limit=100 from the start, a middle and near the end, of 1,000 and of 1,000,000',
+  run: (report) =>
+    withServer(async (server) => {
+      let count = 0;
+      for (const size of [small, large]) {
+        await addEvents(server, count + 1, size);
+        count = size;
+        const pages = {
+          first: '',
+          middle: `&after=${eventId(size / 2)}`,
+          last: `&after=${eventId(size - page)}`,
+        };
+        for (const [place, cursor] of Object.entries(pages)) {
+          const load = await measurePaths(server, [`/events?limit=${page}${cursor}`]);
+          report(throughput(`${page} events of ${size.toLocaleString('en')}, ${place} page`, load));
+        }
+      }
+    }),
+};
+
+const starts: Benchmark = {
+  name: 'start',
+  about: 'from spawn to the first 200 on /health; the median of five',
+  run: async (report) => {
+    for (const { what, seconds, target } of await measureStarts()) {
+      report({ what, unit: 's', value: seconds, target });
+    }
+  },
+};
+
+const memory: Benchmark = {
+  name: 'memory',
+  about: 'proportional set size of the server and all processes of its PostgreSQL, 10 s after the start',
+  run: async (report) => {
+    const { server, database } = await measureMemory();
+    report({ what: 'idle, server', unit: 'MB', value: server });
+    report({ what: 'idle, database', unit: 'MB', value: database });
+    report({ what: 'idle, together', unit: 'MB', value: server + database, target: 150 });
+  },
+};
+
+export const benchmarks: readonly Benchmark[] = [
+  starts,
+  memory,
+  getOrganization,
+  listOrganizations,
+  createOrganization,
+  listEvents,
+];

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { readCpu, readMemory } from './processes.ts';
+
+export interface LoadRequest {
+  method: 'GET' | 'POST';
+  path: string;
+  /** `name: value` */
+  headers: readonly string[];
+  body?: string;
+}
+
+export interface LoadOptions {
+  url: string;
+  serverPid: number;
+  /** Sent in turn. */
+  requests: readonly LoadRequest[];
+  /** What every answer must be. */
+  status: number;
+  connections?: number;
+}
+
+const Measured = z.object({
+  requests: z.number(),
+  perSecond: z.number(),
+  p50Ms: z.number(),
+  p95Ms: z.number(),
+  p99Ms: z.number(),
+  statuses: z.record(z.string(), z.number()),
+  generatorCpu: z.number(),
+});
+
+export interface LoadResult extends Omit<z.infer<typeof Measured>, 'statuses'> {
+  /** Cores in use: 1 is one core all the time. */
+  serverCpu: number;
+  databaseCpu: number;
+  serverMb: number;
+  databaseMb: number;
+}
+
+const inFlight = 16;
+const seconds = Number(process.env['BENCH_SECONDS'] ?? 8);
+const warmUpMs = 3_000;
+
+/**
+ * Puts a server under load from another process.
+ * @throws when an answer has another status
+ */
+export async function measureLoad(options: LoadOptions): Promise<LoadResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'doorwright-bench-'));
+  const file = join(folder, 'job.json');
+  const { hostname, port } = new URL(options.url);
+  await writeFile(
+    file,
+    JSON.stringify({
+      host: hostname,
+      port: Number(port),
+      connections: options.connections ?? inFlight,
+      warmUpMs,
+      measureMs: seconds * 1_000,
+      requests: options.requests,
+    }),
+  );
+  try {
+    const generator = fileURLToPath(new URL('generator.mjs', import.meta.url));
+    const child = spawn(process.execPath, [generator, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(child, 'exit');
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    await lines.next();
+    const startedAt = performance.now();
+    const before = readCpu(options.serverPid);
+    const line: unknown = (await lines.next()).value;
+    const after = readCpu(options.serverPid);
+    const elapsed = (performance.now() - startedAt) / 1_000;
+    await ended;
+    const { statuses, ...measured } = Measured.parse(JSON.parse(String(line)));
+    if (Object.keys(statuses).some((status) => Number(status) !== options.status)) {
+      throw new Error(`answers other than ${options.status}: ${JSON.stringify(statuses)}`);
+    }
+    const memory = readMemory(options.serverPid);
+    return {
+      ...measured,
+      serverCpu: (after.server - before.server) / elapsed,
+      databaseCpu: (after.database - before.database) / elapsed,
+      serverMb: memory.server,
+      databaseMb: memory.database,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,27 @@
+import { type OperationDeps, listOperations } from '../../src/app.ts';
+import { createAdjustableClock } from '../../src/platform/clock.ts';
+import { createEncryption } from '../../src/platform/encryption.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import { toOpenApi } from '../../src/platform/openapi.ts';
+import type { Operation } from '../../src/platform/operation.ts';
+import { version } from '../../src/server/version.ts';
+
+/** Every operation there is, those of development mode included; nothing can be called through it. */
+export function everyOperation(): readonly Operation[] {
+  const deps: OperationDeps = {
+    encryption: createEncryption([{ id: 'none', key: Buffer.alloc(32) }]),
+    assets: { url: (name) => `/_assets/${name}`, find: () => undefined },
+    metrics: createMetrics(() => Promise.resolve({ waiting: 0, dead: 0 })),
+    clock: createAdjustableClock(),
+    isDevelopment: true,
+    isDraining: () => false,
+    openApi: () => '',
+  };
+  return listOperations(deps);
+}
+
+/** `openapi.json`: the document that development mode serves. */
+export function makeOpenApi(): Promise<string> {
+  const document = toOpenApi({ operations: everyOperation(), version });
+  return Promise.resolve(`${JSON.stringify(document, null, 2)}\n`);
+}

@@ -1,0 +1,56 @@
+import { Reply } from '../operation.ts';
+
+export interface PageOptions {
+  status?: number;
+  /** True for a page that frames another of ours. */
+  hasFrames?: boolean;
+}
+
+/** No script, no plug-in, nothing from elsewhere; forms go to us and nobody frames us. */
+const policy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+];
+
+/** Foreign HTML: an origin of its own without any right, framed by us alone. */
+const sandbox = [
+  'sandbox',
+  "default-src 'none'",
+  'img-src data:',
+  "style-src 'unsafe-inline'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+  "base-uri 'none'",
+];
+
+const headers = (directives: readonly string[]): Record<string, string> => ({
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': directives.join('; '),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+});
+
+/** The headers that every page of ours is sent with, error pages included. */
+export function pageHeaders(options: Pick<PageOptions, 'hasFrames'> = {}): Record<string, string> {
+  return headers(options.hasFrames ? [...policy, "frame-src 'self'"] : policy);
+}
+
+/** The headers of a body of which only the content type is known: those of a page when it is one. */
+export function contentHeaders(contentType: string): Record<string, string> {
+  return contentType.startsWith('text/html') ? pageHeaders() : { 'content-type': contentType };
+}
+
+/** A page of our own. */
+export function page(html: string, options: PageOptions = {}): Reply {
+  return new Reply(options.status ?? 200, pageHeaders(options), html);
+}
+
+/** HTML that somebody else wrote, shown harmless: no script, no form, no request to anywhere. */
+export function sandboxedPage(html: string): Reply {
+  return new Reply(200, headers(sandbox), html);
+}
