@@ -117,7 +117,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       return { url: second.url, api, database: second.database };
     },
     startJobs: () => {
-      const worker = app.startJobs(testDatabase.connection);
+      const worker = app.startJobs((options.isDirect ?? true) ? testDatabase.connection : null);
       closers.unshift(() => worker.stop(1_000));
       return worker;
     },

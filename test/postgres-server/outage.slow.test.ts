@@ -147,23 +147,24 @@ describe.skipIf(absent)(`R-04${reason}`, () => {
     const holder = await blocker.connect();
     await holder.query('begin; lock table organization in access exclusive mode');
     const since = performance.now();
-    const stuck = Array.from({ length: 4 }, () => api.get('/organizations'));
-    // The four hold every connection of the pool now, and wait for the lock.
+    const stuck: Promise<{ status: number }>[] = [];
     await vi.waitFor(
       async () => {
+        stuck.push(api.get('/organizations'));
         // Not in the holder's transaction: that sees one moment of this view for ever.
         const { rows } = await blocker.query<{ waiting: number }>(
           `select count(*)::int as waiting from pg_stat_activity where datname = 'exhausted' and wait_event_type = 'Lock'`,
         );
         expect(rows[0]?.waiting).toBe(4);
       },
-      { timeout: 5_000 },
+      { timeout: 5_000, interval: 100 },
     );
+    // Every connection of the pool waits for the lock now.
     const waiting = await Promise.all(Array.from({ length: 12 }, () => timed(api.get('/organizations'))));
     expect(waiting.map(({ status }) => status)).toEqual(waiting.map(() => 503));
     expect(Math.max(...waiting.map(({ ms }) => ms))).toBeLessThan(longestAnswerMs);
     expect(await statusOf(program)).toBe(503);
-    expect((await Promise.all(stuck)).map(({ status }) => status)).toEqual([503, 503, 503, 503]);
+    expect(new Set((await Promise.all(stuck)).map(({ status }) => status))).toEqual(new Set([503]));
     expect(performance.now() - since).toBeLessThan(25_000);
     await holder.query('rollback');
     holder.release();
