@@ -198,6 +198,14 @@ describe('malformed input', () => {
     }
   });
 
+  const asking = routes.filter(({ operation, path }) => operation.query !== null && !path.includes('{'));
+
+  test.each(named(asking))('%s refuses a query that cannot be stored', async (_, route) => {
+    const { key, prefix } = callerOf(route);
+    const { status } = await ask(route, `${prefix}${route.path}?search=%00`, { key });
+    expect(status).toBe(422);
+  });
+
   const ids = [
     '%00',
     '%F0%9F%98%80',
