@@ -1,4 +1,5 @@
 import { type LoadResult, measureLoad } from './load.ts';
+import { comparePeer } from './peer.ts';
 import { addEvents, addOrganizations, eventId, organizationId } from './rows.ts';
 import { type BenchServer, startServer } from './server.ts';
 import { measureMemory, measureStarts } from './starts.ts';
@@ -137,6 +138,12 @@ const memory: Benchmark = {
   },
 };
 
+const peer: Benchmark = {
+  name: 'better-auth',
+  about: 'the same work by better-auth 1.7.25 with its organization plugin, on the same PostgreSQL, in turn',
+  run: comparePeer,
+};
+
 export const benchmarks: readonly Benchmark[] = [
   starts,
   memory,
@@ -144,4 +151,5 @@ export const benchmarks: readonly Benchmark[] = [
   listOrganizations,
   createOrganization,
   listEvents,
+  peer,
 ];

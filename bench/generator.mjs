@@ -38,6 +38,7 @@ function openConnection() {
     else send();
   };
   let status = 0;
+  let tail = '';
   socket.on('data', (chunk) => {
     received += chunk.length;
     if (expected === -1) {
@@ -45,11 +46,17 @@ function openConnection() {
       const head = chunk.latin1Slice(0, Math.min(chunk.length, 4_096));
       const end = head.indexOf('\r\n\r\n');
       status = Number(head.slice(9, 12));
-      const length = /content-length: (\d+)/i.exec(head);
-      if (end === -1 || !length) throw new Error(`an answer without a length: ${head}`);
-      expected = end + 4 + Number(length[1]);
+      const length = /content-length: (\d+)/i.exec(head.slice(0, end));
+      // Without a length the body is chunked: it ends with an empty chunk.
+      expected = length ? end + 4 + Number(length[1]) : Infinity;
+      tail = '';
     }
-    if (received >= expected) finish(status);
+    if (expected === Infinity) {
+      tail = (tail + chunk.latin1Slice(Math.max(0, chunk.length - 5))).slice(-5);
+      if (tail === '0\r\n\r\n') finish(status);
+    } else if (received >= expected) {
+      finish(status);
+    }
   });
   socket.on('error', (error) => {
     throw error;

@@ -19,6 +19,8 @@ export interface LoadRequest {
 export interface LoadOptions {
   url: string;
   serverPid: number;
+  /** The process whose PostgreSQL the server uses, when it is not its own. */
+  databaseOf?: number;
   /** Sent in turn. */
   requests: readonly LoadRequest[];
   /** What every answer must be. */
@@ -74,9 +76,13 @@ export async function measureLoad(options: LoadOptions): Promise<LoadResult> {
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     await lines.next();
     const startedAt = performance.now();
-    const before = readCpu(options.serverPid);
+    const readBoth = () => ({
+      server: readCpu(options.serverPid).server,
+      database: readCpu(options.databaseOf ?? options.serverPid).database,
+    });
+    const before = readBoth();
     const line: unknown = (await lines.next()).value;
-    const after = readCpu(options.serverPid);
+    const after = readBoth();
     const elapsed = (performance.now() - startedAt) / 1_000;
     await ended;
     const { statuses, ...measured } = Measured.parse(JSON.parse(String(line)));
@@ -84,12 +90,13 @@ export async function measureLoad(options: LoadOptions): Promise<LoadResult> {
       throw new Error(`answers other than ${options.status}: ${JSON.stringify(statuses)}`);
     }
     const memory = readMemory(options.serverPid);
+    const databaseMb = readMemory(options.databaseOf ?? options.serverPid).database;
     return {
       ...measured,
       serverCpu: (after.server - before.server) / elapsed,
       databaseCpu: (after.database - before.database) / elapsed,
       serverMb: memory.server,
-      databaseMb: memory.database,
+      databaseMb,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -8,6 +7,7 @@ import { type RunningProgram, startProgram } from '../test/program.ts';
 /** The built program on a data directory of its own, and a way into its database. */
 export interface BenchServer {
   readonly program: RunningProgram;
+  readonly dataDirectory: string;
   /** The environment of the default key. */
   readonly environmentId: string;
   readonly headers: readonly string[];
@@ -31,6 +31,7 @@ export async function startServer(): Promise<BenchServer> {
   const { rows } = await database.query<{ id: string }>('select id from environment order by id limit 1');
   return {
     program,
+    dataDirectory,
     environmentId: rows[0]?.id ?? '',
     headers: [`authorization: Bearer ${program.apiKey}`, 'content-type: application/json'],
     database,

@@ -87,6 +87,14 @@ test('every table has an owner: the slice that its migration names', async () =>
   expect(ownerless).toEqual([]);
 });
 
+test('every table is explained in docs/storage.md, and none that is gone', async () => {
+  const explained = [...readFileSync('docs/storage.md', 'utf8').matchAll(/^\| `(\w+)`/gm)].map(
+    (match) => match[1],
+  );
+  const names = await list(`select relname::text as name from (${tables}) t`);
+  expect(explained.sort()).toEqual([...names, 'migration'].sort());
+});
+
 test('text that identifies is compared byte by byte', async () => {
   const linguistic = await list(linguisticText);
   const wrong = linguistic

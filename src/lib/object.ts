@@ -3,8 +3,10 @@ export function omitNull<Row extends object, Key extends keyof Row>(
   row: Row,
   keys: readonly Key[],
 ): Omit<Row, Key> & { [Name in Key]?: Exclude<Row[Name], null> } {
-  const copy = { ...row };
-  for (const key of keys) if (copy[key] === null) delete copy[key];
+  // Built, not copied and cut: `delete` turns an object into a slow dictionary, and lists make a hundred of them.
+  const copy: Partial<Row> = {};
+  for (const key in row)
+    if (row[key] !== null || !(keys as readonly PropertyKey[]).includes(key)) copy[key] = row[key];
   return copy as Omit<Row, Key> & { [Name in Key]?: Exclude<Row[Name], null> };
 }
 

@@ -137,7 +137,7 @@ export interface Request {
 
 /**
  * Calls, and checks what holds for every answer: a request id, never a 5xx, and for a refusal JSON with a message and
- * a code, or a page.
+ * a code, or a page under the content security policy.
  */
 export async function call(
   url: string,
@@ -161,6 +161,9 @@ export async function call(
   const wanted = protocol === 'page' ? 'text/html' : 'application/json';
   if (!response.headers.get('content-type')?.startsWith(wanted)) {
     throw new Error(`a refusal that is not ${wanted}: ${place}`);
+  }
+  if (protocol === 'page' && !response.headers.has('content-security-policy')) {
+    throw new Error(`a page without a policy: ${place}`);
   }
   if (protocol === 'page') return { status: response.status, text, body: {} };
   const parsed = JSON.parse(text) as Answer['body'];

@@ -1,0 +1,150 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Figure } from './benchmarks.ts';
+import { type LoadRequest, type LoadResult, measureLoad } from './load.ts';
+import { type BenchServer, readConnection, startServer } from './server.ts';
+
+const folder = fileURLToPath(new URL('peers/better-auth', import.meta.url));
+const Ready = z.object({ url: z.string(), cookie: z.string() });
+
+/** As many as no run gets through: a slug can be used once. */
+const mostCreated = 60_000;
+const listed = 100;
+
+interface Peer {
+  url: string;
+  pid: number;
+  headers: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Starts better-auth on a database of its own in the server's PostgreSQL; installs it the first time. */
+async function startPeer(server: BenchServer): Promise<Peer> {
+  if (!existsSync(`${folder}/node_modules`)) {
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: ['ignore', 2, 2] });
+  }
+  await server.database.query('create database better_auth');
+  const connection = { ...(await readConnection(server.dataDirectory)), database: 'better_auth' };
+  const child: ChildProcess = spawn(process.execPath, ['server.mjs'], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', PG_CONNECTION: JSON.stringify(connection) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  if (!child.stdout) throw new Error('the peer has no stdout');
+  const first = once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>;
+  const [line] = await Promise.race([first, ended.then(() => ['null'] as const)]);
+  const { url, cookie } = Ready.parse(JSON.parse(line));
+  return {
+    url,
+    pid: child.pid ?? 0,
+    headers: [`cookie: ${cookie}`, `origin: ${url}`, 'content-type: application/json'],
+    stop: async () => {
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+async function makeOrganizations(
+  url: string,
+  headers: readonly string[],
+  bodies: readonly object[],
+): Promise<string> {
+  let id = '';
+  for (const body of bodies) {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: Object.fromEntries(headers.map((line) => line.split(/: (.*)/).slice(0, 2))),
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+    id = z.object({ id: z.string() }).parse(await response.json()).id;
+  }
+  return id;
+}
+
+interface Comparison {
+  what: string;
+  ours: { status: number; requests: readonly LoadRequest[] };
+  theirs: readonly LoadRequest[];
+}
+
+/** Measures the same work on both, in turn, and says how many times as much we do. */
+export async function comparePeer(report: (figure: Figure) => void): Promise<void> {
+  const server = await startServer();
+  const peer = await startPeer(server);
+  try {
+    for (const { what, ours, theirs } of await listComparisons(server, peer)) {
+      const { program } = server;
+      const own = await measureLoad({ url: program.url, serverPid: program.pid, ...ours });
+      const other = await measureLoad({
+        url: peer.url,
+        serverPid: peer.pid,
+        databaseOf: program.pid,
+        requests: theirs,
+        status: 200,
+      });
+      report(throughput(`Doorwright: ${what}`, own));
+      report(throughput(`better-auth: ${what}`, other));
+      report({
+        what: `Doorwright to better-auth: ${what}`,
+        unit: 'ratio',
+        value: own.perSecond / other.perSecond,
+      });
+    }
+  } finally {
+    await peer.stop();
+    await server.stop();
+  }
+}
+
+const throughput = (what: string, load: LoadResult): Figure => ({
+  what,
+  unit: 'requests/s',
+  value: load.perSecond,
+  load,
+});
+
+async function listComparisons(server: BenchServer, peer: Peer): Promise<Comparison[]> {
+  const base = '/api/auth/organization';
+  const named = (number: number) => ({ name: `Organization ${number}`, slug: `organization-${number}` });
+  const numbers = Array.from({ length: listed }, (_, index) => index);
+  const ours = server.headers;
+  const ourId = await makeOrganizations(
+    `${server.program.url}/organizations`,
+    ours,
+    numbers.map((number) => ({ name: `Organization ${number}` })),
+  );
+  const theirId = await makeOrganizations(`${peer.url}${base}/create`, peer.headers, numbers.map(named));
+  const get = (path: string, headers: readonly string[]): LoadRequest[] => [{ method: 'GET', path, headers }];
+  return [
+    {
+      what: 'get an organization',
+      ours: { status: 200, requests: get(`/organizations/${ourId}`, ours) },
+      theirs: get(`${base}/get-full-organization?organizationId=${theirId}`, peer.headers),
+    },
+    {
+      what: `list ${listed} organizations`,
+      ours: { status: 200, requests: get(`/organizations?limit=${listed}`, ours) },
+      theirs: get(`${base}/list`, peer.headers),
+    },
+    {
+      what: 'create an organization',
+      ours: {
+        status: 201,
+        requests: [{ method: 'POST', path: '/organizations', headers: ours, body: '{"name":"Made"}' }],
+      },
+      theirs: Array.from({ length: mostCreated }, (_, index) => ({
+        method: 'POST' as const,
+        path: `${base}/create`,
+        headers: peer.headers,
+        body: JSON.stringify({ ...named(listed + index), keepCurrentActiveOrganization: true }),
+      })),
+    },
+  ];
+}
