@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { everyOperation } from '../../scripts/generate/openapi.ts';
 import type { Operation } from '../../src/platform/operation.ts';
 import type { PrincipalKind } from '../../src/platform/scope.ts';
@@ -99,6 +100,10 @@ export function callersOf(
 export const namesObject = ({ path, operation }: Route): boolean =>
   path.includes('{') || operation.id in bodies;
 
+/** True for lists that are read in pages. */
+export const isPaged = ({ operation: { query } }: Route): boolean =>
+  query instanceof z.ZodObject && 'after' in query.shape;
+
 /** The path with ids put in. @throws when a new kind of object is missing above */
 export function fill({ path, name }: Route, objects: Objects): string {
   return path.replace(/([^/]+)\/\{\w+\}/g, (_, segment: string) => {
@@ -122,20 +127,21 @@ export interface Answer {
   body: { code?: unknown; message?: unknown };
 }
 
-export interface CallOptions {
+export interface Request {
+  method: string;
+  path: string;
   key?: string | null;
   body?: string | object | undefined;
+  protocol?: Operation['protocol'];
 }
 
 /**
  * Calls, and checks what holds for every answer: a request id, never a 5xx, and for a refusal JSON with a message and
- * a code, or a page under the policy.
+ * a code, or a page under the content security policy.
  */
 export async function call(
   url: string,
-  method: string,
-  path: string,
-  { key = null, body }: CallOptions = {},
+  { method, path, key = null, body, protocol = 'api' }: Request,
 ): Promise<Answer> {
   const response = await fetch(url + path, {
     method,
@@ -152,13 +158,14 @@ export async function call(
   }
   if (response.status >= 500) throw new Error(`a failure of ours: ${place}`);
   if (response.status < 400) return { status: response.status, text, body: {} };
-  const contentType = response.headers.get('content-type') ?? '';
-  if (contentType.startsWith('text/html') && response.headers.has('content-security-policy')) {
-    return { status: response.status, text, body: {} };
+  const wanted = protocol === 'page' ? 'text/html' : 'application/json';
+  if (!response.headers.get('content-type')?.startsWith(wanted)) {
+    throw new Error(`a refusal that is not ${wanted}: ${place}`);
   }
-  if (!contentType.startsWith('application/json')) {
-    throw new Error(`a refusal that is no JSON: ${place}`);
+  if (protocol === 'page' && !response.headers.has('content-security-policy')) {
+    throw new Error(`a page without a policy: ${place}`);
   }
+  if (protocol === 'page') return { status: response.status, text, body: {} };
   const parsed = JSON.parse(text) as Answer['body'];
   if (typeof parsed.message !== 'string' || typeof parsed.code !== 'string') {
     throw new Error(`a refusal without message and code: ${place}`);
