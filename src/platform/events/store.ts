@@ -88,10 +88,12 @@ export function readEvents(reader: Reader, filter: EventFilter): Promise<EventRo
 
 function selectEvents(reader: Reader, filter: EventFilter): Sql {
   const { from } = filter;
+  // As subqueries, so that the planner cannot look at the values: where many events share one xid (a restore, an import)
+  // it would expect none beyond the cursor, then read and sort all of them.
   const beyond =
     filter.direction === 'asc'
-      ? sql`(xid, seq) > (${from?.xid ?? '0'}::xid8, ${from?.seq ?? -1}::bigint)`
-      : sql`(xid, seq) < (${from?.xid ?? '18446744073709551615'}::xid8, ${from?.seq ?? 0}::bigint)`;
+      ? sql`(xid, seq) > ((select ${from?.xid ?? '0'}::xid8), (select ${from?.seq ?? -1}::bigint))`
+      : sql`(xid, seq) < ((select ${from?.xid ?? '18446744073709551615'}::xid8), (select ${from?.seq ?? 0}::bigint))`;
   const organization =
     filter.organizationId === null ? sql`` : sql`and organization_id = ${filter.organizationId}`;
   const until = filter.until === null ? sql`` : sql`and created_at < ${filter.until}`;

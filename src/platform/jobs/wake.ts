@@ -45,12 +45,16 @@ function listenForWork(connection: PoolConfig, tell: () => void, log: Log): { cl
   let isClosed = false;
   const connect = async (): Promise<void> => {
     const session = new Client({ ...connection, application_name: 'doorwright listener' });
-    session.on('error', (error) => log.warn({ err: error }, 'job listener lost'));
+    // Known from here on, so that a stop in the middle of connecting closes it too.
+    client = session;
+    session.on('error', (error) => {
+      if (!isClosed) log.warn({ err: error }, 'job listener lost');
+    });
+    // Comes after a failed attempt as well as after a lost session: the one place that tries again.
     session.on('end', retryLater);
     session.on('notification', tell);
     await session.connect();
     await session.query(`listen ${channel}`);
-    client = session;
     tell();
   };
   const retryLater = (): void => {
@@ -61,8 +65,7 @@ function listenForWork(connection: PoolConfig, tell: () => void, log: Log): { cl
     }, reconnectMs).unref();
   };
   connect().catch((error: unknown) => {
-    log.warn({ err: error }, 'job listener not connected');
-    retryLater();
+    if (!isClosed) log.warn({ err: error }, 'job listener not connected');
   });
   return {
     close: async () => {
