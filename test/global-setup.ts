@@ -52,7 +52,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 /** After a run of every test: each operation was seen to succeed, to refuse bad input, a missing key and a foreign id. */
 function judgeRun({ vitest }: TestProject, outcomes: string): void {
   const ran = new Set(vitest.state.getPaths());
-  const isWhole = ['src/capabilities', 'test/contract']
+  const isWhole = ['src', 'test/contract']
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true }).map((path) => resolve(folder, String(path))),
     )
