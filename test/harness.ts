@@ -17,6 +17,7 @@ import { type EnvironmentKind, system } from '../src/platform/scope.ts';
 import { loadAssets } from '../src/server/runtime.ts';
 import { type Tx, createScope, inTransaction } from '../src/platform/transaction.ts';
 import { type TestClient, createClient } from './client.ts';
+import { recordOutcomes } from './outcomes/record.ts';
 import { type TestDatabase, type TestPostgres, createTestDatabase } from './postgres.ts';
 
 export interface TestEnvironment {
@@ -38,9 +39,9 @@ export interface TestServer extends TestEnvironment {
   other: TestEnvironment;
   /** Calls without a credential. */
   anonymous: TestClient;
-  installKey: string;
   /** Calls with an install key. */
   install: TestClient;
+  installKey: string;
   /** The official SDK, with this environment's key. */
   sdk: WorkOS;
   /** Every log line so far. */
@@ -116,7 +117,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       return { url: second.url, api, database: second.database };
     },
     startJobs: () => {
-      const worker = app.startJobs(testDatabase.connection);
+      const worker = app.startJobs((options.isDirect ?? true) ? testDatabase.connection : null);
       closers.unshift(() => worker.stop(1_000));
       return worker;
     },
@@ -128,6 +129,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     },
     close: async () => {
       for (const close of closers) await close();
+      recordOutcomes(logLines);
       await testDatabase.drop();
     },
   };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** The built program, as users run it. */
+/** The built program, as users run it. test/newer-node loads this file too: it imports nothing of ours. */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -37,6 +37,7 @@ export function runProgram(args: readonly string[], environment: Environment): P
 export interface RunningProgram {
   url: string;
   apiKey: string;
+  clientId: string;
   pid: number;
   /** Everything on stderr so far. */
   log(): string;
@@ -48,23 +49,26 @@ export interface RunningProgram {
 
 /**
  * Starts a server and waits until it answers.
+ * @param node the Node.js that runs it
  * @throws with its stderr when it ends instead
  */
 export async function startProgram(
   environment: Environment,
   args: readonly string[] = ['dev', '--json'],
+  node: string = process.execPath,
 ): Promise<RunningProgram> {
-  const child = spawnProgram(args, { PORT: '0', ...environment });
+  const child = spawnProgram(args, { PORT: '0', ...environment }, node);
   let log = '';
   child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const ended = once(child, 'close').then(() => ({ code: child.exitCode, signal: child.signalCode }));
   const lines = createInterface({ input: child.stdout ?? process.stdin });
   const line = await Promise.race([once(lines, 'line'), ended.then(() => null)]);
   if (line === null) throw new Error(`the program ended before it was ready: ${log}`);
-  const ready = JSON.parse(String(line[0])) as { url: string; api_key?: string; pid: number };
+  const ready = JSON.parse(String(line[0])) as Ready;
   return {
     url: ready.url,
     apiKey: ready.api_key ?? '',
+    clientId: ready.client_id ?? '',
     pid: ready.pid,
     log: () => log,
     ended,
@@ -75,8 +79,19 @@ export async function startProgram(
   };
 }
 
-function spawnProgram(args: readonly string[], environment: Environment): ChildProcess {
-  return spawn(process.execPath, ['dist/doorwright.js', ...args], {
+interface Ready {
+  url: string;
+  pid: number;
+  api_key?: string;
+  client_id?: string;
+}
+
+function spawnProgram(
+  args: readonly string[],
+  environment: Environment,
+  node: string = process.execPath,
+): ChildProcess {
+  return spawn(node, ['dist/doorwright.js', ...args], {
     cwd: root,
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -11,66 +11,126 @@ import {
   getOrganization,
   updateOrganization,
 } from '../capabilities/organizations/index.ts';
-import { type Environment, system } from '../platform/scope.ts';
+import { readDomainName } from '../capabilities/organization-domains/index.ts';
+import { ApiError } from '../platform/errors.ts';
+import { system } from '../platform/scope.ts';
 import { type Tx, createScope, inTransaction } from '../platform/transaction.ts';
 import type { Runtime } from '../server/runtime.ts';
 import { defaultClientId } from './defaults.ts';
-import type { SeedContents, SeedFile, SeedOrganization } from './schema.ts';
+import { SeedError, type SeedPath, type SeedSource } from './read.ts';
+import type { SeedContents, SeedOrganization } from './schema.ts';
 
-/** Applies a seed in one transaction per environment. Nothing is ever deleted; a second time changes nothing. */
-export async function applySeedFile(runtime: Runtime, seed: SeedFile): Promise<void> {
-  await inEnvironment(runtime, defaultClientId, (tx) => applyContents(tx, seed));
-  for (const environment of seed.environments) {
-    await makeEnvironment(runtime, environment);
-    const keys = environment.api_key ? [{ value: environment.api_key, name: 'Seed' }] : [];
-    const contents = { ...environment, apiKeys: [...keys, ...environment.apiKeys] };
-    await inEnvironment(runtime, environment.client_id, (tx) => applyContents(tx, contents));
+/** What a seed is applied to. */
+export type SeedTarget = Pick<Runtime, 'database' | 'clock'>;
+
+/**
+ * Applies a seed in one transaction per environment. Nothing is ever deleted; a second time changes nothing.
+ * @throws SeedError with file and line for what a rule of the product refuses
+ */
+export async function applySeedFile(target: SeedTarget, { seed, locate }: SeedSource): Promise<void> {
+  await inEnvironment(target, defaultClientId, (tx) => applyContents(tx, seed, locate));
+  for (const [index, environment] of seed.environments.entries()) {
+    await makeEnvironment(target, environment);
+    const within = (path: SeedPath) => locate(['environments', index, ...path]);
+    await inEnvironment(target, environment.client_id, async (tx) => {
+      const { api_key: value } = environment;
+      if (value) {
+        await refusedAt(within(['api_key']), () =>
+          provideApiKey(tx, tx.environmentId, { value, name: 'Seed' }),
+        );
+      }
+      await applyContents(tx, environment, within);
+    });
   }
 }
 
 /** Makes sure that an environment with this client id exists. */
 export async function makeEnvironment(
-  runtime: Runtime,
+  target: SeedTarget,
   input: Parameters<typeof provideEnvironment>[1],
 ): Promise<void> {
-  const now = runtime.clock.now();
+  const now = target.clock.now();
   const scope = createScope({ environment: null, principal: system, requestId: 'seed', now });
-  await inTransaction(runtime.database, scope, (tx) => provideEnvironment(tx, input));
+  await inTransaction(target.database, scope, (tx) => provideEnvironment(tx, input));
 }
 
 /** Runs work in the environment of a client id. */
 export async function inEnvironment(
-  runtime: Runtime,
+  target: SeedTarget,
   clientId: string,
   work: (tx: Tx) => Promise<void>,
 ): Promise<void> {
-  const environment = await createEnvironmentDirectory(runtime.database).byClientId(clientId);
+  const environment = await createEnvironmentDirectory(target.database).byClientId(clientId);
   if (!environment) throw new Error(`The seed needs an environment with the client id ${clientId}.`);
-  const scope = createScope({ environment, principal: system, requestId: 'seed', now: runtime.clock.now() });
-  await inTransaction(runtime.database, scope, work);
+  const scope = createScope({ environment, principal: system, requestId: 'seed', now: target.clock.now() });
+  await inTransaction(target.database, scope, work);
 }
 
-export async function applyContents(tx: Tx, contents: SeedContents): Promise<void> {
-  const environment: Environment = tx.environment;
-  for (const key of contents.apiKeys) await provideApiKey(tx, environment.id, key);
-  for (const uri of contents.redirectUris) await provideRedirectUri(tx, environment, 'sign_in', uri);
-  for (const uri of contents.signOutRedirects) await provideRedirectUri(tx, environment, 'sign_out', uri);
-  for (const origin of contents.corsOrigins) await provideCorsOrigin(tx, environment, origin);
-  for (const organization of contents.organizations) await provideOrganization(tx, organization);
+/** Applies what one environment has; `locate` says where it stands, for refusals. */
+export async function applyContents(
+  tx: Tx,
+  contents: SeedContents,
+  locate: SeedSource['locate'],
+): Promise<void> {
+  const { environment } = tx;
+  const each = async <Item>(
+    key: string,
+    items: readonly Item[],
+    provide: (item: Item) => Promise<unknown>,
+  ) => {
+    for (const [index, item] of items.entries()) await refusedAt(locate([key, index]), () => provide(item));
+  };
+  await each('apiKeys', contents.apiKeys, (key) => provideApiKey(tx, environment.id, key));
+  await each('redirectUris', contents.redirectUris, (uri) =>
+    provideRedirectUri(tx, environment, 'sign_in', uri),
+  );
+  await each('signOutRedirects', contents.signOutRedirects, (uri) =>
+    provideRedirectUri(tx, environment, 'sign_out', uri),
+  );
+  await each('corsOrigins', contents.corsOrigins, (origin) => provideCorsOrigin(tx, environment, origin));
+  await each('organizations', contents.organizations, (organization) =>
+    provideOrganization(tx, organization),
+  );
+}
+
+/** Says in the words of the seed file what a rule of the product refuses. */
+async function refusedAt(place: string, provide: () => Promise<unknown>): Promise<void> {
+  try {
+    await provide();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new SeedError(`${place}: ${sentencesOf(error).join(' ')}`);
+  }
+}
+
+function sentencesOf({ errors = [], message }: ApiError): string[] {
+  const sentences = errors.flatMap((entry) => {
+    if ('message' in entry) return [String(entry.message)];
+    return 'constraints' in entry ? Object.values(entry.constraints as object).map(String) : [];
+  });
+  return sentences.length > 0 ? sentences : [message];
 }
 
 /** Organizations are named by their name: one that exists keeps what the seed does not mention. */
 async function provideOrganization(tx: Tx, seed: SeedOrganization): Promise<void> {
-  const { name, external_id, metadata, domains } = seed;
+  const { name, external_id, domains } = seed;
+  // `{}` would delete what is there.
+  const metadata = seed.metadata && Object.keys(seed.metadata).length > 0 ? seed.metadata : undefined;
   const existing = await findOrganizationByName(tx, name);
   if (!existing) {
     await createOrganization(tx, { name, external_id, metadata, domain_data: domains });
     return;
   }
   const { domains: present } = await getOrganization(tx, existing.id);
-  const seeded = new Set(domains.map(({ domain }) => domain));
+  const seeded = new Set(domains.map(({ domain }) => canonicalDomain(domain)));
   const kept = present
     .filter(({ domain }) => !seeded.has(domain))
     .map(({ domain }) => ({ domain, state: 'pending' as const }));
   await updateOrganization(tx, existing.id, { external_id, metadata, domain_data: [...kept, ...domains] });
+}
+
+/** As it is stored; a name that is refused stays as it is, for the refusal to name. */
+function canonicalDomain(text: string): string {
+  const read = readDomainName(text);
+  return 'domain' in read ? read.domain : text;
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { defaultApiKey } from '../app.ts';
-import type { Runtime } from '../server/runtime.ts';
-import { applyContents, applySeedFile, inEnvironment, makeEnvironment } from './apply.ts';
+import { type SeedTarget, applyContents, applySeedFile, inEnvironment, makeEnvironment } from './apply.ts';
 import {
   defaultClientId,
   defaultEnvironmentName,
@@ -14,8 +13,8 @@ import { SeedFile } from './schema.ts';
 const defaultFile = 'doorwright.seed.yaml';
 
 /** Makes the environment, key, organization and redirect URI that development mode always has. */
-export async function seedDefaults(runtime: Runtime): Promise<void> {
-  await makeEnvironment(runtime, {
+export async function seedDefaults(target: SeedTarget): Promise<void> {
+  await makeEnvironment(target, {
     name: defaultEnvironmentName,
     kind: 'sandbox',
     client_id: defaultClientId,
@@ -25,7 +24,7 @@ export async function seedDefaults(runtime: Runtime): Promise<void> {
     redirectUris: [sampleRedirectUri],
     organizations: [{ name: defaultOrganization.name, domains: [defaultOrganization.domain] }],
   });
-  await inEnvironment(runtime, defaultClientId, (tx) => applyContents(tx, contents));
+  await inEnvironment(target, defaultClientId, (tx) => applyContents(tx, contents, (path) => path.join('.')));
 }
 
 /**
@@ -33,9 +32,9 @@ export async function seedDefaults(runtime: Runtime): Promise<void> {
  * @returns warnings for people
  * @throws SeedError when the file cannot be used
  */
-export async function applySeed(runtime: Runtime, file: string | null): Promise<string[]> {
+export async function applySeed(target: SeedTarget, file: string | null): Promise<string[]> {
   if (file === null && !existsSync(defaultFile)) return [];
-  const seed = await readSeed(file ?? defaultFile);
-  await applySeedFile(runtime, seed);
-  return warnOfLaterKeys(seed);
+  const source = await readSeed(file ?? defaultFile);
+  await applySeedFile(target, source);
+  return warnOfLaterKeys(source.seed);
 }

@@ -151,17 +151,16 @@ test('a backup of an older version is restored with its migrations and then brou
 });
 
 test('a backup is one moment, however much is written meanwhile', async () => {
-  let isWriting = true;
+  const writing = new AbortController();
   const write = async (): Promise<void> => {
-    // oxlint-disable-next-line no-unmodified-loop-condition -- the test ends it
-    while (isWriting) await server.api.post('/organizations', { name: 'Busy' });
+    while (!writing.signal.aborted) await server.api.post('/organizations', { name: 'Busy' });
   };
   const writers = [write(), write(), write()];
   const target = await makeEmptyDatabase();
   try {
     await restore(target, await backUp(openForCommand(server.connection)));
   } finally {
-    isWriting = false;
+    writing.abort();
     await Promise.all(writers);
   }
   const torn = await target.many<{ id: string }>(sql`

@@ -143,26 +143,28 @@ describe.skipIf(absent)(`R-04${reason}`, () => {
 
   test('a table locked by somebody else exhausts the pool: all answered with 503 in time, then it recovers', async () => {
     const api = createClient(program.url, program.apiKey);
-    const blocker = new Pool({ ...connection, max: 1 });
+    const blocker = openPool(connection, 2);
     const holder = await blocker.connect();
     await holder.query('begin; lock table organization in access exclusive mode');
     const since = performance.now();
-    const stuck = Array.from({ length: 4 }, () => api.get('/organizations'));
-    // The four hold every connection of the pool now, and wait for the lock.
+    const stuck: Promise<{ status: number }>[] = [];
     await vi.waitFor(
       async () => {
-        const { rows } = await holder.query<{ waiting: number }>(
+        stuck.push(api.get('/organizations'));
+        // Not in the holder's transaction: that sees one moment of this view for ever.
+        const { rows } = await blocker.query<{ waiting: number }>(
           `select count(*)::int as waiting from pg_stat_activity where datname = 'exhausted' and wait_event_type = 'Lock'`,
         );
         expect(rows[0]?.waiting).toBe(4);
       },
-      { timeout: 5_000 },
+      { timeout: 5_000, interval: 100 },
     );
+    // Every connection of the pool waits for the lock now.
     const waiting = await Promise.all(Array.from({ length: 12 }, () => timed(api.get('/organizations'))));
     expect(waiting.map(({ status }) => status)).toEqual(waiting.map(() => 503));
     expect(Math.max(...waiting.map(({ ms }) => ms))).toBeLessThan(longestAnswerMs);
     expect(await statusOf(program)).toBe(503);
-    expect((await Promise.all(stuck)).map(({ status }) => status)).toEqual([503, 503, 503, 503]);
+    expect(new Set((await Promise.all(stuck)).map(({ status }) => status))).toEqual(new Set([503]));
     expect(performance.now() - since).toBeLessThan(25_000);
     await holder.query('rollback');
     holder.release();
@@ -173,9 +175,8 @@ describe.skipIf(absent)(`R-04${reason}`, () => {
 
   test('a server without a connection to spare: 503 in time, degraded, then it recovers', async () => {
     const api = createClient(program.url, program.apiKey);
-    const hog = new Pool({ ...connection, max: 40 });
-    hog.on('error', () => undefined);
-    const ended = new Pool({ ...connection, max: 1 });
+    const hog = openPool(connection, 40);
+    const ended = openPool(connection, 1);
     const admin = await ended.connect();
     // As a superuser it has the last connections too; the program's own go first.
     const held = await Promise.allSettled(Array.from({ length: 40 }, () => hog.connect()));
@@ -194,6 +195,14 @@ describe.skipIf(absent)(`R-04${reason}`, () => {
     });
   });
 });
+
+/** Connections that may be lost. */
+function openPool(connection: PostgresServer['connection'], max: number): Pool {
+  const pool = new Pool({ ...connection, max });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
 
 async function timed(answer: Promise<{ status: number }>): Promise<{ status: number; ms: number }> {
   const since = performance.now();

@@ -158,10 +158,10 @@ export class PostgresServer {
     await ended;
   }
 
-  /** Everything that was logged for sessions of this name. */
+  /** Everything that was logged for sessions whose name begins so: `name|database|...`. */
   statementsOf(application: string): string[] {
     const lines = readFileSync(join(this.folder, 'log'), 'utf8').split('\n');
-    return lines.filter((line) => line.startsWith(`${application}|`));
+    return lines.filter((line) => line.startsWith(application));
   }
 
   /** A database of its own, empty. */

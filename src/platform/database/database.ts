@@ -80,7 +80,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.poolSize,
     types,
     pipeline: true,
-    connectionTimeoutMillis: 5_000,
+    // Also the wait for a free one. A request can wait for two, one after the other, and is answered within 6 s.
+    connectionTimeoutMillis: 2_500,
     idleTimeoutMillis: 60_000,
     query_timeout: timeoutMs,
     // The server gives up too, so that what nobody waits for holds no locks. A pooler refuses the parameter.

@@ -25,9 +25,12 @@ const stuckMs = 4;
 export function openLanes(pool: Pool, count: number): Lanes {
   const lanes: Lane[] = [];
   let opening = 0;
+  let isClosed = false;
 
   const open = async (): Promise<void> => {
     const client = await pool.connect();
+    // The pool waits for everything that was taken from it before it ends.
+    if (isClosed) return client.release(true);
     const lane: Lane = { client, sentAtMs: [], isFlushing: false };
     client.once('error', (error) => retire(lane, error));
     client.once('end', () => retire(lane, new Error('the connection ended')));
@@ -64,6 +67,7 @@ export function openLanes(pool: Pool, count: number): Lanes {
       return lane === null ? pool.query(statement) : send(lane, statement);
     },
     close() {
+      isClosed = true;
       while (lanes[0]) retire(lanes[0], true);
     },
   };

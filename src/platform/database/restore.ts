@@ -82,7 +82,8 @@ function migrationsOf(header: BackupHeader, known: readonly Migration[]): readon
 async function refuseWhileInUse(db: Db): Promise<void> {
   const { sessions } = await db.one<{ sessions: number }>(sql`
     select count(*) as sessions from pg_stat_activity
-    where datname = current_database() and application_name = ${applicationName} and pid <> pg_backend_pid()`);
+    where datname = current_database() and starts_with(application_name, ${applicationName})
+      and pid <> pg_backend_pid()`);
   if (sessions === 0) return;
   throw new BackupError(
     `A Doorwright is using this database (${sessions} sessions). Stop every node first. A pooler can keep sessions of stopped ones: then use --force.`,

@@ -101,6 +101,15 @@ const operations: readonly Operation[] = [
   }),
   operation({
     ...shared,
+    id: 'notes.page_refused',
+    protocol: 'page',
+    method: 'POST',
+    path: '/page-refused',
+    returns: { 200: 'text/html' },
+    run: () => Promise.reject(new ApiError('x', { status: 422, message: 'Not so.' })),
+  }),
+  operation({
+    ...shared,
     id: 'notes.redirect',
     protocol: 'page',
     principals: ['none'],
@@ -250,6 +259,16 @@ test('pages, redirects and streams leave as they are', async () => {
     'text/event-stream',
     'data: 1\n\ndata: 2\n\n',
   ]);
+});
+
+test('a page that is answered again for its Idempotency-Key keeps its policy', async () => {
+  const send = () =>
+    as('reader').post('/page-refused', undefined, { headers: { 'idempotency-key': 'page' } });
+  const first = await send();
+  const again = await send();
+  expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([422, 'true']);
+  expect(first.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(again.headers.get('content-security-policy')).toBe(first.headers.get('content-security-policy'));
 });
 
 test('an upload arrives byte for byte within its limit', async () => {

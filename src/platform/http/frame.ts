@@ -20,7 +20,7 @@ import { type AddressReader, hostOf } from './address.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 import { type ReadBody, parseInput, readBody, readQuery, refuseNul } from './input.ts';
 import { limitsOf } from './limits.ts';
-import { pageHeaders } from './page.ts';
+import { contentHeaders } from './page.ts';
 import { type ResponseCheck, fromStoredReply, toReply, toStoredReply, unlessHeld } from './reply.ts';
 
 export interface FrameDeps {
@@ -241,9 +241,7 @@ function shapeKept(error: unknown, operation: Operation, requestId: string): Sto
 
 function failure(error: ApiError, protocol: Operation['protocol'], requestId: string): Reply {
   const { contentType, body } = shapeError(error, protocol, requestId);
-  const isPage = contentType.startsWith('text/html');
-  const headers = isPage ? pageHeaders() : { 'content-type': contentType };
-  return new Reply(error.status, { ...error.headers, ...headers }, body);
+  return new Reply(error.status, { ...error.headers, ...contentHeaders(contentType) }, body);
 }
 
 /** Anything but an ApiError is our fault: logged whole, answered without a word of it. */

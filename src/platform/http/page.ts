@@ -40,6 +40,11 @@ export function pageHeaders(options: Pick<PageOptions, 'hasFrames'> = {}): Recor
   return headers(options.hasFrames ? [...policy, "frame-src 'self'"] : policy);
 }
 
+/** The headers of a body of which only the content type is known: those of a page when it is one. */
+export function contentHeaders(contentType: string): Record<string, string> {
+  return contentType.startsWith('text/html') ? pageHeaders() : { 'content-type': contentType };
+}
+
 /** A page of our own. */
 export function page(html: string, options: PageOptions = {}): Reply {
   return new Reply(options.status ?? 200, pageHeaders(options), html);

@@ -3,6 +3,7 @@ import type { StoredReply } from '../idempotency.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Operation, Reply, successStatus } from '../operation.ts';
+import { contentHeaders } from './page.ts';
 
 export interface ResponseCheck {
   /** `always` fails the request on a mismatch; `sample` checks one in fifty and counts. */
@@ -41,7 +42,7 @@ export function toStoredReply(reply: Reply): StoredReply {
 /** The reply of the first request, marked when this is not it. */
 export function fromStoredReply(stored: StoredReply, isReplay: boolean): Reply {
   const headers = {
-    ...(stored.contentType ? { 'content-type': stored.contentType } : {}),
+    ...(stored.contentType ? contentHeaders(stored.contentType) : {}),
     ...(isReplay ? { 'idempotent-replayed': 'true' } : {}),
   };
   return new Reply(stored.status, headers, stored.body || null);

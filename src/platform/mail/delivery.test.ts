@@ -6,7 +6,8 @@ import type { Worker } from '../jobs/worker.ts';
 import { type MailTransport, createSmtpTransport } from './smtp.ts';
 
 const sender = { name: 'Doorwright', address: 'no-reply@doorwright.example' };
-const timeouts = { connectMs: 150, idleMs: 150, totalMs: 2_000 };
+// Short enough to wait for, long enough for a busy machine.
+const timeouts = { connectMs: 1_500, idleMs: 1_500, totalMs: 10_000 };
 
 let mailServer: TestMailServer;
 let transport: MailTransport;

@@ -4,7 +4,7 @@ import { makeApiKey } from '../../../platform/secrets.ts';
 import type { EnvironmentKind } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import type { CreateEnvironmentApiKey, EnvironmentApiKeyWithValue } from './contract.ts';
-import { deleteKey, insertInstallKey, insertKey } from './store.ts';
+import { deleteKey, findKeyByHash, insertInstallKey, insertKey } from './store.ts';
 
 /** Makes a key for the environment of the request. */
 export function createApiKey(tx: Tx, input: CreateEnvironmentApiKey): Promise<EnvironmentApiKeyWithValue> {
@@ -30,20 +30,32 @@ export async function insertNewKey(
   return { ...key, value };
 }
 
-/** Makes sure that a key of a fixed value exists: what seed files and development mode ask for. */
+/**
+ * Makes sure that a key of a fixed value exists: what seed files and development mode ask for.
+ * @throws ApiError 409 when it opens another environment
+ */
 export async function provideApiKey(
   tx: Tx,
   environmentId: string,
   input: { name: string; value: string },
 ): Promise<void> {
-  await insertKey(tx, {
+  const hash = hashToken(input.value);
+  const inserted = await insertKey(tx, {
     environment_id: environmentId,
     id: tx.newId('environment_api_key'),
     name: input.name,
-    hash: hashToken(input.value),
+    hash,
     obfuscated_value: obfuscate(input.value),
     expires_at: null,
   });
+  if (inserted) return;
+  const holder = await findKeyByHash(tx, hash, tx.now);
+  if (holder && holder.environment_id !== environmentId) {
+    throw new ApiError('api_key_already_used', {
+      status: 409,
+      message: 'This key belongs to another environment.',
+    });
+  }
 }
 
 /** Revokes a key: the next request that carries it is refused. */

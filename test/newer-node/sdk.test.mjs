@@ -1,0 +1,241 @@
+// The newest official SDK, under the Node.js that it needs, against the built program: the calls of test/sdk once more.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import {
+  BadRequestException,
+  GenericServerException,
+  NotFoundException,
+  RateLimitExceededException,
+  UnauthorizedException,
+  UnprocessableEntityException,
+  WorkOS,
+} from '@workos-inc/node';
+import { startProgram } from '../program.ts';
+
+/** The Node.js of the run, which is the one that people use; `npm test` names it. */
+const ordinaryNode = process.env.DOORWRIGHT_TEST_NODE ?? 'node';
+
+const hosts = [
+  ['the ordinary Node.js', ordinaryNode],
+  ['this newer Node.js', process.execPath],
+];
+
+/** Starts the program with a data directory of its own. */
+async function start(node, environment = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'doorwright-newer-node-'));
+  const program = await startProgram(
+    { DOORWRIGHT_DATA_DIR: join(folder, 'data'), ...environment },
+    ['dev', '--json'],
+    node,
+  );
+  const close = async () => {
+    await program.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { ...program, close };
+}
+
+const sdkOf = ({ url, apiKey, clientId }, options = {}) =>
+  new WorkOS(apiKey, {
+    apiHostname: '127.0.0.1',
+    port: Number(new URL(url).port),
+    https: false,
+    clientId,
+    ...options,
+  });
+
+/** An event can be read when no older transaction runs any more, which a job of the program may be. */
+async function untilReadable(list, count) {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    if ((await list()).data.length === count) return;
+    await setTimeout(50);
+  }
+  assert.fail(`there are no ${count} events`);
+}
+
+test('this SDK and this Node.js are the newer ones', () => {
+  assert.match(process.version, /^v24\./);
+  assert.match(sdkOf({ url: 'http://127.0.0.1:1', apiKey: 'sk_test_a' }).version, /^11\./);
+});
+
+for (const [name, node] of hosts) {
+  describe(`against the program under ${name}`, () => {
+    let program;
+    let sdk;
+
+    before(async () => {
+      program = await start(node);
+      sdk = sdkOf(program);
+    });
+    after(() => program.close());
+
+    test('an organization is created, read, updated and deleted', async () => {
+      const created = await sdk.organizations.createOrganization({
+        name: 'Foo Corp',
+        externalId: 'customer-1',
+        metadata: { tier: 'gold', region: 'eu' },
+        domainData: [{ domain: 'foo-corp.com', state: 'verified' }],
+      });
+      assert.match(created.id, /^org_[0-9A-Z]{26}$/);
+      assert.equal(created.externalId, 'customer-1');
+      assert.deepEqual(
+        created.domains.map(({ domain, state }) => [domain, state]),
+        [['foo-corp.com', 'verified']],
+      );
+      assert.deepEqual(await sdk.organizations.getOrganization(created.id), created);
+      assert.deepEqual(await sdk.organizations.getOrganizationByExternalId('customer-1'), created);
+      const updated = await sdk.organizations.updateOrganization({
+        organization: created.id,
+        name: 'Bar Corp',
+        metadata: { tier: null, plan: 'b' },
+        domainData: [{ domain: 'bar-corp.com', state: 'pending' }],
+      });
+      assert.equal(updated.name, 'Bar Corp');
+      assert.deepEqual(updated.metadata, { region: 'eu', plan: 'b' });
+      assert.deepEqual(
+        updated.domains.map(({ domain }) => domain),
+        ['bar-corp.com'],
+      );
+      await sdk.organizations.deleteOrganization(created.id);
+      await assert.rejects(sdk.organizations.getOrganization(created.id), NotFoundException);
+    });
+
+    test('autoPagination returns each of 150 organizations once', async () => {
+      const names = Array.from({ length: 150 }, (_, index) => `Organization ${index}`);
+      for (const organization of names) await sdk.organizations.createOrganization({ name: organization });
+      const all = await (await sdk.organizations.listOrganizations({ order: 'asc' })).autoPagination();
+      assert.deepEqual(
+        all.map((organization) => organization.name).filter((organization) => names.includes(organization)),
+        names,
+      );
+      const page = await sdk.organizations.listOrganizations({ limit: 2, domains: ['example.com'] });
+      assert.deepEqual(
+        page.data.map((organization) => organization.name),
+        ['Test Organization'],
+      );
+    });
+
+    test('a domain is added, read, verified again and deleted', async () => {
+      const { id: organizationId } = await sdk.organizations.createOrganization({ name: 'Domains' });
+      const domain = await sdk.organizationDomains.createOrganizationDomain({
+        organizationId,
+        domain: 'domains-corp.com',
+      });
+      assert.equal(domain.state, 'pending');
+      assert.deepEqual(await sdk.organizationDomains.getOrganizationDomain(domain.id), domain);
+      assert.deepEqual(await sdk.organizationDomains.verifyOrganizationDomain(domain.id), domain);
+      await sdk.organizationDomains.deleteOrganizationDomain(domain.id);
+      await assert.rejects(sdk.organizationDomains.getOrganizationDomain(domain.id), NotFoundException);
+    });
+
+    test('events are read by type, organization and range, page by page', async () => {
+      const { id } = await sdk.organizations.createOrganization({ name: 'Eventful' });
+      await sdk.organizations.updateOrganization({ organization: id, name: 'Renamed' });
+      const events = ['organization.created', 'organization.updated'];
+      const options = {
+        events,
+        organizationId: id,
+        rangeStart: new Date(Date.now() - 3_600_000).toISOString(),
+      };
+      await untilReadable(() => sdk.events.listEvents(options), 2);
+      const first = await sdk.events.listEvents({ ...options, limit: 1 });
+      assert.deepEqual(
+        first.data.map(({ event, data }) => [event, data.name]),
+        [['organization.created', 'Eventful']],
+      );
+      const { rangeStart: _, ...rest } = options;
+      const second = await sdk.events.listEvents({ ...rest, limit: 1, after: first.listMetadata.after });
+      assert.deepEqual(
+        second.data.map(({ event }) => event),
+        ['organization.updated'],
+      );
+      assert.deepEqual(second.data[0].context.previous_attributes, { name: 'Eventful' });
+      const newest = await sdk.events.listEvents({ events, organizationId: id, order: 'desc' });
+      assert.deepEqual(
+        newest.data.map(({ event }) => event),
+        events.toReversed(),
+      );
+    });
+
+    test('an idempotency key makes one organization of two calls', async () => {
+      const options = { idempotencyKey: 'one-of-two' };
+      const first = await sdk.organizations.createOrganization({ name: 'Once' }, options);
+      assert.deepEqual(await sdk.organizations.createOrganization({ name: 'Once' }, options), first);
+      await assert.rejects(sdk.organizations.createOrganization({ name: 'Other' }, options), {
+        name: 'ConflictException',
+        status: 409,
+        code: 'idempotency_key_conflict',
+      });
+    });
+
+    test('the SDK repeats a call whose answer was lost, and one organization is made', async () => {
+      const keys = [];
+      const losesTheFirst = async (url, init) => {
+        const response = await fetch(url, init);
+        if (init.method !== 'POST') return response;
+        keys.push(new Headers(init.headers).get('idempotency-key'));
+        if (keys.length === 1) throw new TypeError('terminated');
+        return response;
+      };
+      const unlucky = sdkOf(program, { fetchFn: losesTheFirst });
+      const made = await unlucky.organizations.createOrganization({ name: 'Lost and found' });
+      assert.match(keys[0], /^retry-/);
+      assert.deepEqual(keys, [keys[0], keys[0]]);
+      const found = await unlucky.organizations.listOrganizations({ search: 'Lost and found' });
+      assert.deepEqual(
+        found.data.map(({ id }) => id),
+        [made.id],
+      );
+    });
+
+    test('each refusal is the exception that its status stands for, with a request id', async () => {
+      const refusals = [
+        [
+          () => sdk.organizations.createOrganization({ name: 'A', metadata: { k: 'x'.repeat(601) } }),
+          BadRequestException,
+          400,
+        ],
+        [
+          () => sdk.organizations.createOrganization({ name: 'B', externalId: 'taken' }),
+          GenericServerException,
+          400,
+        ],
+        [
+          () => sdkOf({ ...program, apiKey: 'sk_test_unknown' }).organizations.listOrganizations(),
+          UnauthorizedException,
+          401,
+        ],
+        [() => sdk.organizations.getOrganization('org_unknown'), NotFoundException, 404],
+        [() => sdk.organizations.createOrganization({ name: '' }), UnprocessableEntityException, 422],
+      ];
+      await sdk.organizations.createOrganization({ name: 'A', externalId: 'taken' });
+      for (const [refused, type, status] of refusals) {
+        await assert.rejects(refused, (error) => {
+          assert.ok(error instanceof type, error.name);
+          assert.equal(error.status, status);
+          assert.match(error.requestID, /^req_[0-9A-Z]{26}$/);
+          return true;
+        });
+      }
+    });
+  });
+}
+
+test('too many requests are a RateLimitExceededException that says how long to wait', async () => {
+  const program = await start(ordinaryNode, { DOORWRIGHT_RATE_LIMITS: '0.0005' });
+  try {
+    const sdk = sdkOf(program, { maxRetries: 0 });
+    for (let count = 0; count < 3; count += 1) await sdk.organizations.listOrganizations();
+    await assert.rejects(sdk.organizations.listOrganizations(), (error) => {
+      assert.ok(error instanceof RateLimitExceededException, error.name);
+      assert.ok(error.retryAfter >= 1 && error.retryAfter <= 60);
+      return true;
+    });
+  } finally {
+    await program.close();
+  }
+});
