@@ -1,18 +1,9 @@
+import { type Figure, throughput } from './figure.ts';
 import { type LoadResult, measureLoad } from './load.ts';
 import { comparePeer } from './peer.ts';
 import { addEvents, addOrganizations, eventId, organizationId } from './rows.ts';
 import { type BenchServer, startServer } from './server.ts';
 import { measureMemory, measureStarts } from './starts.ts';
-
-/** One line of a result. */
-export interface Figure {
-  what: string;
-  unit: 'requests/s' | 's' | 'MB' | 'ratio';
-  value: number;
-  /** What DESIGN asks for: at least for throughput, at most for time and memory. */
-  target?: number;
-  load?: LoadResult;
-}
 
 export interface Benchmark {
   name: string;
@@ -38,14 +29,6 @@ async function measurePaths(server: BenchServer, paths: readonly string[]): Prom
   const requests = paths.map((path) => ({ method: 'GET' as const, path, headers }));
   return measureLoad({ url: program.url, serverPid: program.pid, requests, status: 200 });
 }
-
-const throughput = (what: string, load: LoadResult, target?: number): Figure => ({
-  what,
-  unit: 'requests/s',
-  value: load.perSecond,
-  load,
-  ...(target === undefined ? {} : { target }),
-});
 
 const getOrganization: Benchmark = {
   name: 'get-organization',

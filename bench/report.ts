@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Figure } from './benchmarks.ts';
+import type { Figure } from './figure.ts';
 import type { BenchEnvironment } from './environment.ts';
 
 export interface BenchResult {
