@@ -80,8 +80,15 @@ function runNpm(cwd, args) {
   const npm = process.env.npm_execpath?.endsWith('npm-cli.js') ? process.env.npm_execpath : null;
   const [file, first] = npm === null ? ['npm', []] : [process.execPath, [npm]];
   const isShellNeeded = npm === null && process.platform === 'win32';
+  // The npm that runs us hands its own project's setting down; each folder has its own.
+  const { npm_config_engine_strict: _, ...env } = process.env;
   return new Promise((resolve) => {
-    const child = spawn(file, [...first, ...args], { cwd, stdio: ['ignore', 2, 2], shell: isShellNeeded });
+    const child = spawn(file, [...first, ...args], {
+      cwd,
+      env,
+      stdio: ['ignore', 2, 2],
+      shell: isShellNeeded,
+    });
     child.on('error', (error) => {
       say(`npm could not be started: ${error.message}`);
       resolve(127);

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { waitUntil } from '../wait.ts';
 import { type Installation, createInstallation } from './installation.ts';
 import { startLoad } from './load.ts';
 import { readHistory } from './reader.ts';
@@ -28,7 +29,7 @@ async function killSomething(): Promise<'server' | 'database' | 'both'> {
     return 'server';
   }
   if (dice < 9) {
-    await installation.killDatabase();
+    await waitUntil('there is a postmaster to kill', installation.killDatabase);
     return 'database';
   }
   await Promise.all([installation.killServer(), installation.killDatabase()]);

@@ -102,7 +102,7 @@ test('while the database is away every answer is 503 with Retry-After, and it is
   installation = await createInstallation();
   const { target } = installation;
   const connection = connect(target);
-  await installation.killDatabase();
+  expect(await installation.killDatabase()).toBe(true);
   const refusals: unknown[] = [];
   let slowestMs = 0;
   const preflights = new Set<number>();
