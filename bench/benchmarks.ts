@@ -1,18 +1,9 @@
+import type { Figure } from './figure.ts';
 import { type LoadResult, measureLoad } from './load.ts';
 import { comparePeer } from './peer.ts';
 import { addEvents, addOrganizations, eventId, organizationId } from './rows.ts';
 import { type BenchServer, startServer } from './server.ts';
 import { measureMemory, measureStarts } from './starts.ts';
-
-/** One line of a result. */
-export interface Figure {
-  what: string;
-  unit: 'requests/s' | 's' | 'MB' | 'ratio';
-  value: number;
-  /** What DESIGN asks for: at least for throughput, at most for time and memory. */
-  target?: number;
-  load?: LoadResult;
-}
 
 export interface Benchmark {
   name: string;

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Figure } from './benchmarks.ts';
+import type { Figure } from './figure.ts';
 import { type LoadRequest, type LoadResult, measureLoad } from './load.ts';
 import { type BenchServer, readConnection, startServer } from './server.ts';
 
