@@ -1,4 +1,4 @@
-import { type Figure, throughput } from './figure.ts';
+import type { Figure } from './figure.ts';
 import { type LoadResult, measureLoad } from './load.ts';
 import { comparePeer } from './peer.ts';
 import { addEvents, addOrganizations, eventId, organizationId } from './rows.ts';
@@ -29,6 +29,14 @@ async function measurePaths(server: BenchServer, paths: readonly string[]): Prom
   const requests = paths.map((path) => ({ method: 'GET' as const, path, headers }));
   return measureLoad({ url: program.url, serverPid: program.pid, requests, status: 200 });
 }
+
+const throughput = (what: string, load: LoadResult, target?: number): Figure => ({
+  what,
+  unit: 'requests/s',
+  value: load.perSecond,
+  load,
+  ...(target === undefined ? {} : { target }),
+});
 
 const getOrganization: Benchmark = {
   name: 'get-organization',

@@ -9,12 +9,3 @@ export interface Figure {
   target?: number;
   load?: LoadResult;
 }
-
-/** A measured load as a line of a result. */
-export const throughput = (what: string, load: LoadResult, target?: number): Figure => ({
-  what,
-  unit: 'requests/s',
-  value: load.perSecond,
-  load,
-  ...(target === undefined ? {} : { target }),
-});

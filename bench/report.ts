@@ -1,6 +1,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import type { Figure } from './figure.ts';
 import type { BenchEnvironment } from './environment.ts';
 
@@ -58,7 +59,8 @@ async function writeTable(): Promise<void> {
   const text = await readFile(path, 'utf8');
   const start = text.indexOf(begin) + begin.length;
   const table = results.flatMap(tableOf).join('\n');
-  await writeFile(path, `${text.slice(0, start)}\n\n${table}\n${text.slice(text.indexOf(end))}`);
+  const whole = `${text.slice(0, start)}\n\n${table}\n${text.slice(text.indexOf(end))}`;
+  await writeFile(path, await format(whole, { ...(await resolveConfig(path)), parser: 'markdown' }));
 }
 
 function tableOf({ name, about, measured_at, environment, figures }: BenchResult): string[] {

@@ -1,8 +1,8 @@
 // `npm run bench -- [names]`: builds, then runs the named benchmarks, or all of them, one after the other.
 import { buildProgram } from '../test/program.ts';
 import { benchmarks } from './benchmarks.ts';
-import type { Figure } from './figure.ts';
 import { readEnvironment } from './environment.ts';
+import type { Figure } from './figure.ts';
 import { describe, keepResult } from './report.ts';
 
 const names = process.argv.slice(2);

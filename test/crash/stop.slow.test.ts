@@ -1,5 +1,5 @@
 import { type Socket, connect as connectSocket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { connect } from './connection.ts';
 import { type Installation, createInstallation } from './installation.ts';
 import { startLoad } from './load.ts';
@@ -8,6 +8,10 @@ import { listWorkerPids, sendSignal } from './processes.ts';
 import { readHistory } from './reader.ts';
 
 const deadlineMs = 10_000;
+
+// Each starts whole installations, on a machine that may run other suites beside.
+vi.setConfig({ testTimeout: 120_000 });
+afterAll(() => vi.resetConfig());
 
 let installation: Installation;
 
