@@ -72,8 +72,11 @@ export async function createInstallation(
 }
 
 async function killDatabase(dataDirectory: string): Promise<void> {
-  const pid = await readPostmasterPid(dataDirectory);
-  if (pid === null || !sendSignal(pid, 'SIGKILL')) throw new Error('there is no postmaster to kill');
+  // The last kill may still be being recovered from.
+  await waitUntil('there is a database to kill', async () => {
+    const pid = await readPostmasterPid(dataDirectory);
+    return pid !== null && sendSignal(pid, 'SIGKILL');
+  });
 }
 
 /** What the seed made is not what clients asked for: its events are taken as they are. */
