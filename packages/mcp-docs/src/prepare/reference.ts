@@ -44,7 +44,7 @@ export function renderReference(
       .map((entry) => renderEntry(entry, context))
       .filter((part) => part !== '')
       .join('\n');
-    if (text !== '') texts.set(language, `### ${LANGUAGE_NAMES[language] ?? language}\n\n${text}`);
+    if (text !== '') texts.set(language, `**${LANGUAGE_NAMES[language] ?? language}**\n\n${text}`);
     signatures.set(language, entries.map(({ title }) => textOf(title)).filter((title) => title !== ''));
   }
   const main = [...HTTP_LANGUAGES, ...texts.keys()].find((language) => texts.has(language));
@@ -64,7 +64,7 @@ function renderSignatures(signatures: ReadonlyMap<string, readonly string[]>): s
       const codes = titles.map((title) => `\`${title}\``).join(', ');
       return `- ${LANGUAGE_NAMES[language] ?? language} (\`${language}\`): ${codes}`;
     });
-  return lines.length === 0 ? '' : `\n### In the client libraries\n\n${lines.join('\n')}\n`;
+  return lines.length === 0 ? '' : `\n**In the client libraries**\n\n${lines.join('\n')}\n`;
 }
 
 function renderEntry(entry: Entry, context: Context): string {

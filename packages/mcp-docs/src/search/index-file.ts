@@ -77,10 +77,11 @@ export function decodeIndex(file: Buffer): SearchIndex {
   let at = 4 + headerLength;
   const views = new Map<ArrayName, Uint32Array | Float32Array>();
   // A pooled buffer may start anywhere; typed arrays want an address that is a multiple of four.
-  const aligned = file.byteOffset % 4 === 0 ? file : Buffer.from(new Uint8Array(file).buffer);
+  const isAligned = file.byteOffset % 4 === 0 && file.buffer instanceof ArrayBuffer;
+  const aligned = isAligned ? file : new Uint8Array(file);
   for (const name of NAMES) {
     const length = header.arrays[name] ?? 0;
-    views.set(name, new ARRAYS[name](aligned.buffer, aligned.byteOffset + at, length));
+    views.set(name, new ARRAYS[name](aligned.buffer as ArrayBuffer, aligned.byteOffset + at, length));
     at += length * 4;
   }
   const terms = linesOf(file.subarray(at, at + header.terms));

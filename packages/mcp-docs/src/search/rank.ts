@@ -17,10 +17,10 @@ export type Ranked = {
 
 // Found by measuring the tuning half of questions/; see src/evaluate.ts.
 export const WEIGHTS = {
-  page: 2,
-  chunk: 1.8,
+  page: 1.5,
+  chunk: 2.2,
   title: 0.4,
-  named: 0.35,
+  named: 0.25,
   placed: 0.2,
   precision: 0.5,
   heading: 0.9,
@@ -29,7 +29,7 @@ export const WEIGHTS = {
   inlinks: 0.02,
   index: 0.03,
   glossary: 0.1,
-  vendor: 0.4,
+  vendor: 0.5,
 };
 
 const CANDIDATES = 60;
