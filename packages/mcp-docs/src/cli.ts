@@ -31,11 +31,20 @@ export function createProgram(streams: Streams): Command {
     .enablePositionalOptions()
     .configureOutput({ writeOut: streams.out, writeErr: streams.error })
     .option('--corpus <folder>', 'corpus to serve (made by `prepare`; the one of Doorwright by default)')
-    .addOption(new Option('--http <port>', 'serve HTTP at this port instead of stdio; 0 takes a free one').argParser(readPort))
+    .addOption(
+      new Option('--http <port>', 'serve HTTP at this port instead of stdio; 0 takes a free one').argParser(
+        readPort,
+      ),
+    )
     .option('--host <address>', 'address to listen at', '127.0.0.1')
     .option('--stateless', 'answer each HTTP request on its own, without sessions')
     .option('--allow-host <name>', 'another `Host` to serve, repeatable', collect, [])
-    .option('--allow-origin <origin>', 'a web page that may call, such as https://example.com, repeatable', collect, [])
+    .option(
+      '--allow-origin <origin>',
+      'a web page that may call, such as https://example.com, repeatable',
+      collect,
+      [],
+    )
     .action(async (options: ServeOptions) => {
       const { serve } = await import('./serve.ts');
       await serve({ ...options, corpus: options.corpus ?? ownCorpus() }, streams);
@@ -58,12 +67,20 @@ function addPrepare(program: Command, streams: Streams): void {
   program
     .command('prepare')
     .description('Reads documentation into a corpus')
-    .requiredOption('--from <source>', 'folder, file, git address, NPM-PACKAGE@VERSION or feed; repeatable', (from: string) => {
-      sources.push({ from });
-      return from;
-    })
+    .requiredOption(
+      '--from <source>',
+      'folder, file, git address, NPM-PACKAGE@VERSION or feed; repeatable',
+      (from: string) => {
+        sources.push({ from });
+        return from;
+      },
+    )
     .option('--name <name>', 'name of the source before it, or of all when it comes first', label('name'))
-    .option('--version <version>', 'version of the source before it, or of all when it comes first', label('version'))
+    .option(
+      '--version <version>',
+      'version of the source before it, or of all when it comes first',
+      label('version'),
+    )
     .requiredOption('--out <folder>', 'where to write the corpus')
     .action(async ({ out }: { out: string }) => {
       const { prepareCorpus } = await import('./prepare/prepare.ts');
@@ -81,11 +98,16 @@ function addSearch(program: Command, streams: Streams): void {
     .option('--version <version>', 'version of the documentation')
     .option('--limit <count>', 'how many pages', readPort, 10)
     .option('--json', 'print the results as JSON')
-    .action(async (words: string[], options: { corpus?: string; version?: string; limit: number; json?: boolean }) => {
-      const { printSearch } = await import('./search-command.ts');
-      const corpus = options.corpus ?? program.opts<ServeOptions>().corpus ?? ownCorpus();
-      streams.out(printSearch({ ...options, corpus, query: words.join(' ') }));
-    });
+    .action(
+      async (
+        words: string[],
+        options: { corpus?: string; version?: string; limit: number; json?: boolean },
+      ) => {
+        const { printSearch } = await import('./search-command.ts');
+        const corpus = options.corpus ?? program.opts<ServeOptions>().corpus ?? ownCorpus();
+        streams.out(printSearch({ ...options, corpus, query: words.join(' ') }));
+      },
+    );
 }
 
 function addEvaluate(program: Command, streams: Streams): void {
@@ -97,14 +119,20 @@ function addEvaluate(program: Command, streams: Streams): void {
     .option('--version <version>', 'version of the documentation')
     .option('--misses', 'print the tuning questions whose page is not first')
     .option('--json', 'print the figures as JSON')
-    .action(async (file: string, options: { corpus: string; version?: string; misses?: boolean; json?: boolean }) => {
-      const { printEvaluation } = await import('./evaluate-command.ts');
-      streams.out(printEvaluation(file, options));
-    });
+    .action(
+      async (
+        file: string,
+        options: { corpus: string; version?: string; misses?: boolean; json?: boolean },
+      ) => {
+        const { printEvaluation } = await import('./evaluate-command.ts');
+        streams.out(printEvaluation(file, options));
+      },
+    );
 }
 
 function readPort(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('A number from 0 to 65535 is needed.');
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('A number from 0 to 65535 is needed.');
   return Number(text);
 }
 

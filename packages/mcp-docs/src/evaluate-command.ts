@@ -3,7 +3,12 @@ import { openCorpus } from './corpus/store.ts';
 import { evaluate, readQuestions } from './evaluate.ts';
 import type { Report } from './evaluate.ts';
 
-type Options = { readonly corpus: string; readonly version?: string; readonly misses?: boolean; readonly json?: boolean };
+type Options = {
+  readonly corpus: string;
+  readonly version?: string;
+  readonly misses?: boolean;
+  readonly json?: boolean;
+};
 
 /** Recall and rank of both halves of a file of questions. The misses of the half that is held out are never shown. */
 export function printEvaluation(file: string, options: Options): string {
@@ -14,10 +19,12 @@ export function printEvaluation(file: string, options: Options): string {
   const halves = { tuning: evaluate(collection, tuning), 'held out': evaluate(collection, heldOut) };
   corpus.close();
   if (options.json === true) {
-    const figures = Object.entries(halves).map(([half, { misses: _, ...rest }]) => [half, rest] as const);
-    return `${JSON.stringify(Object.fromEntries(figures), null, 2)}\n`;
+    const figures = (name: string, value: unknown) => (name === 'misses' ? undefined : value);
+    return `${JSON.stringify(halves, figures, 2)}\n`;
   }
-  const misses = halves.tuning.misses.map(({ q, rank, top }) => `  ${rank || '-'}  ${q}  (${top.join(', ')})`);
+  const misses = halves.tuning.misses.map(
+    ({ q, rank, top }) => `  ${rank || '-'}  ${q}  (${top.join(', ')})`,
+  );
   const lines = Object.entries(halves).map(([half, report]) => renderReport(half, report));
   return `${[...lines, ...(options.misses === true ? misses : [])].join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Collection } from './corpus/store.ts';
 import { readQuestion } from './search/concepts.ts';
 import { rankPages } from './search/rank.ts';
@@ -35,7 +35,8 @@ export function evaluate(collection: Collection, questions: readonly EvaluationQ
     const paths = ranked.map(({ page }) => page.path);
     return { q, rank: paths.findIndex((path) => pages.includes(path)) + 1, top: paths.slice(0, 3) };
   });
-  const share = (limit: number) => ranks.filter(({ rank }) => rank > 0 && rank <= limit).length / Math.max(1, ranks.length);
+  const share = (limit: number) =>
+    ranks.filter(({ rank }) => rank > 0 && rank <= limit).length / Math.max(1, ranks.length);
   latencies.sort((a, b) => a - b);
   return {
     questions: questions.length,

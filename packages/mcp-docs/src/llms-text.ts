@@ -6,7 +6,12 @@ import { uriOf } from './tools/tool.ts';
 export function renderOverview(corpus: Corpus, collections: readonly Collection[]): string {
   const lines: string[] = [];
   for (const collection of collections) {
-    lines.push(`# ${collection.name} ${collection.version}`, '', `> ${collection.pages.length} pages of documentation.`, '');
+    lines.push(
+      `# ${collection.name} ${collection.version}`,
+      '',
+      `> ${collection.pages.length} pages of documentation.`,
+      '',
+    );
     for (const [folder, pages] of groupByFolder(collection.pages)) {
       lines.push(`## ${folder}`, '');
       for (const page of pages) {
@@ -34,7 +39,9 @@ function groupByFolder(pages: readonly Page[]): Map<string, Page[]> {
 export function renderFullText(collections: readonly Collection[]): string {
   return collections
     .flatMap((collection) =>
-      collection.pages.map((page) => `<!-- ${collection.id} ${page.path} -->\n\n${collection.read(page.text).trim()}\n`),
+      collection.pages.map(
+        (page) => `<!-- ${collection.id} ${page.path} -->\n\n${collection.read(page.text).trim()}\n`,
+      ),
     )
     .join('\n');
 }

@@ -16,7 +16,11 @@ export type Prompt = {
 
 type Values = Readonly<Record<string, string>>;
 
-const FRAMEWORK: Argument = { name: 'framework', description: 'Language or framework of the application', required: false };
+const FRAMEWORK: Argument = {
+  name: 'framework',
+  description: 'Language or framework of the application',
+  required: false,
+};
 const inFramework = ({ framework }: Values): string => (framework ? ` in ${framework}` : '');
 
 export const PROMPTS: readonly Prompt[] = [
@@ -24,7 +28,10 @@ export const PROMPTS: readonly Prompt[] = [
     name: 'integrate_sso',
     title: 'Integrate single sign-on',
     description: 'Adds SAML and OIDC sign-in for the customers of an application.',
-    arguments: [FRAMEWORK, { name: 'provider', description: 'Identity provider to begin with', required: false }],
+    arguments: [
+      FRAMEWORK,
+      { name: 'provider', description: 'Identity provider to begin with', required: false },
+    ],
     query: ({ framework = '', provider = '' }) => `single sign-on quick start ${provider} ${framework}`,
     task: (values) =>
       `Add single sign-on${inFramework(values)}${values['provider'] ? `, first with ${values['provider']}` : ''}. Build the authorization URL on the server, check \`state\` at the callback, exchange the code there, and keep the profile's id rather than its e-mail as the key. Then show how to test it with the test identity provider.`,
@@ -51,7 +58,9 @@ export const PROMPTS: readonly Prompt[] = [
     name: 'model_authorization',
     title: 'Model authorization',
     description: 'Finds roles, permissions and resource types for an application.',
-    arguments: [{ name: 'domain', description: 'What the application is about and who may do what', required: true }],
+    arguments: [
+      { name: 'domain', description: 'What the application is about and who may do what', required: true },
+    ],
     query: () => 'roles permissions resource types hierarchy access check quick start',
     task: ({ domain = '' }) =>
       `Model authorization for this application: ${domain}\nSay whether roles for each organization are enough or access depends on single resources; list the permissions, the roles, the resource types with their parents; and show the checks in code.`,
@@ -71,11 +80,18 @@ export const PROMPTS: readonly Prompt[] = [
 ];
 
 /** The messages of a prompt: the task, and the pages that answer it best. Throws an Error that names a missing argument. */
-export function renderPrompt(corpus: Corpus, prompt: Prompt, values: Values): { role: 'user'; content: object }[] {
+export function renderPrompt(
+  corpus: Corpus,
+  prompt: Prompt,
+  values: Values,
+): { role: 'user'; content: object }[] {
   const missing = prompt.arguments.find(({ name, required }) => required && !values[name]?.trim());
-  if (missing !== undefined) throw new Error(`The prompt \`${prompt.name}\` needs the argument \`${missing.name}\`.`);
+  if (missing !== undefined)
+    throw new Error(`The prompt \`${prompt.name}\` needs the argument \`${missing.name}\`.`);
   const { results } = searchCorpus(corpus, { query: prompt.query(values), limit: 5 });
-  const list = results.map(({ page, collection }) => `- ${page.title}: ${uriOf(corpus, collection, page.path)}`);
+  const list = results.map(
+    ({ page, collection }) => `- ${page.title}: ${uriOf(corpus, collection, page.path)}`,
+  );
   const text = [
     prompt.task(values),
     '',

@@ -44,7 +44,10 @@ export function listResources(corpus: Corpus): Resource[] {
     const whole = ['llms.txt', 'llms-full.txt'].map((name) => ({
       uri: uriOf(corpus, collection, name),
       name: `${collection.id}/${name}`,
-      title: name === 'llms.txt' ? `${collection.id}: all pages, one line each` : `${collection.id}: all pages in full`,
+      title:
+        name === 'llms.txt'
+          ? `${collection.id}: all pages, one line each`
+          : `${collection.id}: all pages in full`,
       mimeType: 'text/plain',
     }));
     const files = collection.extras().files.map(({ name, mimeType, text }) => ({
@@ -70,7 +73,10 @@ function toResource(corpus: Corpus, collection: Collection, page: Page): Resourc
 }
 
 /** The text behind a `docs://` address, or null. The address is looked up in lists and never opened as a file. */
-export function readResource(corpus: Corpus, uri: string): { uri: string; mimeType: string; text: string } | null {
+export function readResource(
+  corpus: Corpus,
+  uri: string,
+): { uri: string; mimeType: string; text: string } | null {
   const match = /^docs:\/\/([^/#?]+)\/?([^#?]*)/i.exec(uri);
   if (match === null) return null;
   const [, host = '', path = ''] = match;
@@ -79,13 +85,19 @@ export function readResource(corpus: Corpus, uri: string): { uri: string; mimeTy
   if (collections[0] === undefined || name === null) return null;
   if (name === 'llms.txt') return { uri, mimeType: 'text/plain', text: renderOverview(corpus, collections) };
   if (name === 'llms-full.txt') return { uri, mimeType: 'text/plain', text: renderFullText(collections) };
-  const file = collections.flatMap((collection) => collection.extras().files).find((one) => one.name === name);
+  const file = collections
+    .flatMap((collection) => collection.extras().files)
+    .find((one) => one.name === name);
   if (file !== undefined) return { uri, mimeType: file.mimeType, text: file.text };
   const located = locatePage(collections, uri);
   if (!('page' in located)) return null;
   const { collection, page, section } = located;
   const markdown = collection.read(page.text);
-  return { uri, mimeType: 'text/markdown', text: section === null ? markdown : markdown.slice(section.start, section.end) };
+  return {
+    uri,
+    mimeType: 'text/markdown',
+    text: section === null ? markdown : markdown.slice(section.start, section.end),
+  };
 }
 
 function decode(text: string): string | undefined {

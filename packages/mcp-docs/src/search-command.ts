@@ -14,7 +14,10 @@ export function printSearch({ corpus: folder, query, limit, version, json }: Opt
   const corpus = openCorpus(folder);
   const tool = TOOLS.find(({ name }) => name === 'doorwright_search');
   if (tool === undefined) return '';
-  const answer = tool.run({ query, limit: Math.max(1, Math.min(limit, 50)), ...(version === undefined ? {} : { version }) }, corpus);
+  const answer = tool.run(
+    { query, limit: Math.max(1, Math.min(limit, 50)), ...(version === undefined ? {} : { version }) },
+    corpus,
+  );
   corpus.close();
   return json === true ? `${JSON.stringify(answer.data, null, 2)}\n` : `${answer.text}\n`;
 }

@@ -16,7 +16,8 @@ export type ServeOptions = {
 export async function serve(options: ServeOptions, streams: Streams): Promise<void> {
   const source = new CorpusSource(options.corpus);
   source.follow();
-  const onFault = (error: unknown) => streams.error(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const onFault = (error: unknown) =>
+    streams.error(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   if (options.http === undefined) {
     await serveStdio(source, onFault);
     return;
@@ -44,6 +45,7 @@ async function serveStdio(source: CorpusSource, onFault: (error: unknown) => voi
   const transport = new StdioTransport(process.stdin, process.stdout);
   const closed = new Promise<void>((resolve) => {
     const onclose = server.onclose;
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's server is no EventTarget
     server.onclose = () => {
       onclose?.();
       resolve();

@@ -13,6 +13,7 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import * as z from 'zod';
 import { completeArgument } from './completions.ts';
 import type { CorpusSource } from './corpus/source.ts';
 import { PROMPTS, renderPrompt } from './prompts.ts';
@@ -23,7 +24,12 @@ import { PACKAGE_VERSION } from './version.ts';
 
 const RESOURCE_NOT_FOUND = -32002;
 const MAX_SUBSCRIPTIONS = 1_000;
-const ANNOTATIONS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
+const ANNOTATIONS = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+};
 const INSTRUCTIONS =
   'Documentation, examples and changelogs. Ask `doorwright_search` in plain words, read pages with `doorwright_docs`, look up endpoints and error codes with `doorwright_operation`. The tools whose names begin with `workos_` are the same under the names of another server.';
 
@@ -47,20 +53,41 @@ export function createServer(source: CorpusSource, onFault: (error: unknown) => 
   return server;
 }
 
+type RequestSchema = z.ZodObject<{ method: z.ZodLiteral<string> }>;
+type Result = Parameters<Server['setRequestHandler']>[1] extends (...input: never[]) => infer R ? R : never;
+
+/** Answers one method. Parameters of another shape are the caller's fault: the SDK by itself would call them ours. */
+function handle<S extends RequestSchema>(
+  server: Server,
+  schema: S,
+  run: (request: z.infer<S>) => Result,
+): void {
+  server.setRequestHandler(z.looseObject({ method: schema.shape.method }), (request) => {
+    const parsed = schema.safeParse(request);
+    if (parsed.success) return run(parsed.data);
+    const issue = parsed.error.issues[0];
+    const field = issue?.path.map(String).join('.') ?? '';
+    throw new McpError(ErrorCode.InvalidParams, `${field}: ${issue?.message ?? 'has another shape'}`);
+  });
+}
+
 function serveTools(server: Server, source: CorpusSource, onFault: (error: unknown) => void): void {
-  server.setRequestHandler(ListToolsRequestSchema, () => ({
+  handle(server, ListToolsRequestSchema, () => ({
     tools: TOOLS.map(({ name, title, description, inputSchema, outputSchema }) => ({
       name,
       title,
       description,
-      inputSchema: { ...inputSchema, type: 'object' as const },
-      outputSchema: { ...outputSchema, type: 'object' as const },
+      inputSchema: { ...inputSchema(), type: 'object' as const },
+      outputSchema: { ...outputSchema(), type: 'object' as const },
       annotations: { title, ...ANNOTATIONS },
     })),
   }));
-  server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
+  handle(server, CallToolRequestSchema, ({ params }) => {
     const tool = TOOLS.find(({ name }) => name === params.name);
-    const fail = (message: string) => ({ content: [{ type: 'text', text: `Error: ${message}` }], isError: true });
+    const fail = (message: string) => ({
+      content: [{ type: 'text', text: `Error: ${message}` }],
+      isError: true,
+    });
     if (tool === undefined) return fail(`Unknown tool: ${params.name.slice(0, 200)}`);
     try {
       const { text, data } = tool.run(params.arguments, source.current);
@@ -74,7 +101,7 @@ function serveTools(server: Server, source: CorpusSource, onFault: (error: unkno
 }
 
 function serveResources(server: Server, source: CorpusSource): void {
-  server.setRequestHandler(ListResourcesRequestSchema, ({ params }) => {
+  handle(server, ListResourcesRequestSchema, ({ params }) => {
     const offset = params?.cursor === undefined ? 0 : Number(params.cursor);
     const all = listResources(source.current);
     const isOwn = Number.isInteger(offset) && offset >= 0 && offset <= all.length;
@@ -83,12 +110,13 @@ function serveResources(server: Server, source: CorpusSource): void {
     const next = offset + resources.length;
     return { resources, ...(next < all.length ? { nextCursor: String(next) } : {}) };
   });
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
+  handle(server, ListResourceTemplatesRequestSchema, () => ({
     resourceTemplates: TEMPLATES.map((template) => ({ ...template })),
   }));
-  server.setRequestHandler(ReadResourceRequestSchema, ({ params }) => {
+  handle(server, ReadResourceRequestSchema, ({ params }) => {
     const found = readResource(source.current, params.uri);
-    if (found === null) throw new McpError(RESOURCE_NOT_FOUND, `There is no resource ${params.uri.slice(0, 300)}`);
+    if (found === null)
+      throw new McpError(RESOURCE_NOT_FOUND, `There is no resource ${params.uri.slice(0, 300)}`);
     return { contents: [found] };
   });
   serveSubscriptions(server, source);
@@ -105,8 +133,9 @@ function serveSubscriptions(server: Server, source: CorpusSource): void {
       if (subscribed.has(uri)) server.sendResourceUpdated({ uri }).catch(ignore);
     }
   });
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's server is no EventTarget
   server.onclose = stop;
-  server.setRequestHandler(SubscribeRequestSchema, ({ params }) => {
+  handle(server, SubscribeRequestSchema, ({ params }) => {
     if (readResource(source.current, params.uri) === null) {
       throw new McpError(RESOURCE_NOT_FOUND, `There is no resource ${params.uri.slice(0, 300)}`);
     }
@@ -116,14 +145,14 @@ function serveSubscriptions(server: Server, source: CorpusSource): void {
     subscribed.add(params.uri);
     return {};
   });
-  server.setRequestHandler(UnsubscribeRequestSchema, ({ params }) => {
+  handle(server, UnsubscribeRequestSchema, ({ params }) => {
     subscribed.delete(params.uri);
     return {};
   });
 }
 
 function servePrompts(server: Server, source: CorpusSource): void {
-  server.setRequestHandler(ListPromptsRequestSchema, () => ({
+  handle(server, ListPromptsRequestSchema, () => ({
     prompts: PROMPTS.map(({ name, title, description, arguments: list }) => ({
       name,
       title,
@@ -131,17 +160,23 @@ function servePrompts(server: Server, source: CorpusSource): void {
       arguments: list.map((argument) => ({ ...argument })),
     })),
   }));
-  server.setRequestHandler(GetPromptRequestSchema, ({ params }) => {
+  handle(server, GetPromptRequestSchema, ({ params }) => {
     const prompt = PROMPTS.find(({ name }) => name === params.name);
-    if (prompt === undefined) throw new McpError(ErrorCode.InvalidParams, `There is no prompt ${params.name.slice(0, 200)}`);
-    const values = Object.entries(params.arguments ?? {}).map(([name, value]) => [name, value.slice(0, 4_000)] as const);
+    if (prompt === undefined)
+      throw new McpError(ErrorCode.InvalidParams, `There is no prompt ${params.name.slice(0, 200)}`);
+    const values = Object.entries(params.arguments ?? {}).map(
+      ([name, value]) => [name, value.slice(0, 4_000)] as const,
+    );
     try {
-      return { description: prompt.description, messages: renderPrompt(source.current, prompt, Object.fromEntries(values)) };
+      return {
+        description: prompt.description,
+        messages: renderPrompt(source.current, prompt, Object.fromEntries(values)),
+      };
     } catch (error) {
       throw new McpError(ErrorCode.InvalidParams, error instanceof Error ? error.message : String(error));
     }
   });
-  server.setRequestHandler(CompleteRequestSchema, ({ params }) => {
+  handle(server, CompleteRequestSchema, ({ params }) => {
     const { name, value } = params.argument;
     const version = params.context?.arguments?.['version'];
     return { completion: completeArgument(source.current, name, value.slice(0, 500), version) };

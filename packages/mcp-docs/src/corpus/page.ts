@@ -11,14 +11,7 @@ export type Section = {
 export type Span = { readonly at: number; readonly length: number };
 
 export type PageKind =
-  | 'guide'
-  | 'reference'
-  | 'integration'
-  | 'sdk'
-  | 'migration'
-  | 'glossary'
-  | 'decision'
-  | 'changelog';
+  'guide' | 'reference' | 'integration' | 'sdk' | 'migration' | 'glossary' | 'decision' | 'changelog';
 
 /** What is known of a page without its text. `path` is the path of its file without the extension. */
 export type Page = {

@@ -53,7 +53,8 @@ export class CorpusSource {
     } catch {
       return;
     }
-    const stateOf = ({ collections }: Corpus) => collections.map(({ id, digest }) => `${id} ${digest}`).join('\n');
+    const stateOf = ({ collections }: Corpus) =>
+      collections.map(({ id, digest }) => `${id} ${digest}`).join('\n');
     if (stateOf(before) === stateOf(corpus)) {
       corpus.close();
       return;
@@ -67,11 +68,17 @@ export class CorpusSource {
 
 function compareCorpora(before: Corpus, corpus: Corpus): CorpusChange {
   const known = new Map<string, string>(
-    before.collections.flatMap(({ id, pages }) => pages.map(({ path, hash }) => [`${id}/${path}`, hash] as const)),
+    before.collections.flatMap(({ id, pages }) =>
+      pages.map(({ path, hash }) => [`${id}/${path}`, hash] as const),
+    ),
   );
-  const pages = corpus.collections.flatMap((collection) => collection.pages.map((page) => ({ collection, page })));
+  const pages = corpus.collections.flatMap((collection) =>
+    collection.pages.map((page) => ({ collection, page })),
+  );
   const keyOf = ({ collection, page }: (typeof pages)[number]) => `${collection.id}/${page.path}`;
-  const changed = pages.filter((entry) => known.has(keyOf(entry)) && known.get(keyOf(entry)) !== entry.page.hash);
+  const changed = pages.filter(
+    (entry) => known.has(keyOf(entry)) && known.get(keyOf(entry)) !== entry.page.hash,
+  );
   const isListChanged = pages.length !== known.size || pages.some((entry) => !known.has(keyOf(entry)));
   return { corpus, changed, isListChanged };
 }

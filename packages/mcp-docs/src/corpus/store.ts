@@ -58,7 +58,8 @@ export class Collection {
     let length = 0;
     while (length < span.length) {
       const count = readSync(this.file, bytes, length, span.length - length, span.at + length);
-      if (count === 0) throw new Error(`The text of ${this.id} is shorter than its pages say: prepare it again.`);
+      if (count === 0)
+        throw new Error(`The text of ${this.id} is shorter than its pages say: prepare it again.`);
       length += count;
     }
     return bytes.toString('utf8');
@@ -71,7 +72,8 @@ export class Collection {
 
 /** Versions in the order of their numbers; what is no number goes before those that are. */
 export function compareVersions(a: string, b: string): number {
-  const parts = (version: string) => version.split(/[.\-+]/).map((part) => (/^\d+$/.test(part) ? Number(part) : -1));
+  const parts = (version: string) =>
+    version.split(/[.\-+]/).map((part) => (/^\d+$/.test(part) ? Number(part) : -1));
   const [left, right] = [parts(a), parts(b)];
   for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
     const difference = (left[at] ?? 0) - (right[at] ?? 0);
@@ -119,7 +121,9 @@ export function openCorpus(root: string): Corpus {
   try {
     text = readFileSync(join(root, 'corpus.json'), 'utf8');
   } catch {
-    throw new Error(`${root} holds no corpus: run \`doorwright-mcp-docs prepare --from FOLDER --out ${root}\`.`);
+    throw new Error(
+      `${root} holds no corpus: run \`doorwright-mcp-docs prepare --from FOLDER --out ${root}\`.`,
+    );
   }
   const manifest = Manifest.safeParse(JSON.parse(text));
   if (!manifest.success) throw new Error(`${root} holds a corpus of another format: prepare it again.`);

@@ -39,7 +39,9 @@ export function buildIndex(pages: readonly DraftPage[], anchors: readonly Anchor
   const words = new Map<string, number>();
   const sections = pages.map(({ markdown }) => findSections(markdown));
   const links = groupAnchors(anchors);
-  const pageTexts = pages.map((page, index) => textsOfPage(page, sections[index] ?? [], links.get(`${index}`) ?? []));
+  const pageTexts = pages.map((page, index) =>
+    textsOfPage(page, sections[index] ?? [], links.get(`${index}`) ?? []),
+  );
   const chunks = sections.flatMap((list, page) => list.map((_, section) => ({ page, section })));
   const chunkTexts = pages.flatMap((page, index) => {
     const list = sections[index] ?? [];
@@ -121,7 +123,11 @@ export function parentHeadings(sections: readonly Section[], index: number): str
 type Sinks = { readonly terms: Map<string, number>; readonly words: Map<string, number> };
 type Counts = Map<string, Map<string, number>>;
 
-function collectPostings(documents: readonly Texts[], fields: Fields, sinks: Sinks): Map<string, [number, number][]> {
+function collectPostings(
+  documents: readonly Texts[],
+  fields: Fields,
+  sinks: Sinks,
+): Map<string, [number, number][]> {
   const names = Object.keys(fields);
   const lengths = new Map(names.map((name) => [name, 0]));
   const counted = documents.map((texts) => {
@@ -155,7 +161,8 @@ function collectPostings(documents: readonly Texts[], fields: Fields, sinks: Sin
 function countTerms(text: string, field: string, counts: Counts, { terms, words }: Sinks): number {
   let size = 0;
   for (const word of wordsOf(text)) {
-    if (word.raw.length >= MIN_WORD && /^[\p{L}]+$/u.test(word.raw)) words.set(word.raw, (words.get(word.raw) ?? 0) + 1);
+    if (word.raw.length >= MIN_WORD && /^[\p{L}]+$/u.test(word.raw))
+      words.set(word.raw, (words.get(word.raw) ?? 0) + 1);
     for (const term of word.terms) {
       size += 1;
       if (!terms.has(term)) terms.set(term, 0);
@@ -167,7 +174,11 @@ function countTerms(text: string, field: string, counts: Counts, { terms, words 
   return size;
 }
 
-function packPostings(postings: ReadonlyMap<string, [number, number][]>, ids: readonly string[], count: number): Postings {
+function packPostings(
+  postings: ReadonlyMap<string, [number, number][]>,
+  ids: readonly string[],
+  count: number,
+): Postings {
   const total = [...postings.values()].reduce((sum, list) => sum + list.length, 0);
   const starts = new Uint32Array(ids.length + 1);
   const documents = new Uint32Array(total);

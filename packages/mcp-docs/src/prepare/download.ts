@@ -28,9 +28,13 @@ export async function fetchNpmPackage(spec: string, folder: string): Promise<str
 async function packPackage(spec: string, folder: string): Promise<string> {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const args = ['pack', spec, '--ignore-scripts', '--silent', '--pack-destination', folder];
-  await run(npm, args, { timeout: TIMEOUT_MS, cwd: folder, shell: process.platform === 'win32' }).catch((error: unknown) => {
-    throw new Error(`npm could not fetch ${spec}: ${error instanceof Error ? error.message.split('\n')[0] : ''}`);
-  });
+  await run(npm, args, { timeout: TIMEOUT_MS, cwd: folder, shell: process.platform === 'win32' }).catch(
+    (error: unknown) => {
+      throw new Error(
+        `npm could not fetch ${spec}: ${error instanceof Error ? error.message.split('\n')[0] : ''}`,
+      );
+    },
+  );
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   if (tarball === undefined) throw new Error(`npm fetched nothing for ${spec}.`);
   return join(folder, tarball);

@@ -2,7 +2,14 @@ import { XMLParser } from 'fast-xml-parser';
 import type { ChangelogEntry } from '../corpus/page.ts';
 import { isRecord } from './front-matter.ts';
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+};
 
 /** Reads an RSS 2.0 or Atom feed. Throws when it is neither. Feeds with a DOCTYPE are refused: none needs one. */
 export function readFeed(xml: string, packageName: string): ChangelogEntry[] {
@@ -11,7 +18,8 @@ export function readFeed(xml: string, packageName: string): ChangelogEntry[] {
   const document: unknown = parser.parse(xml);
   const channel = at(at(document, 'rss'), 'channel');
   const feed = at(document, 'feed');
-  if (channel === undefined && feed === undefined) throw new Error('This is neither an RSS nor an Atom feed.');
+  if (channel === undefined && feed === undefined)
+    throw new Error('This is neither an RSS nor an Atom feed.');
   const items = channel === undefined ? listOf(at(feed, 'entry')) : listOf(at(channel, 'item'));
   return items.map((item) => readItem(item, packageName)).filter(({ version }) => version !== '');
 }
@@ -20,7 +28,9 @@ function readItem(item: unknown, packageName: string): ChangelogEntry {
   const title = plain(at(item, 'title'));
   const body = ['content:encoded', 'description', 'content', 'summary'].map((key) => plain(at(item, key)));
   const text = body.find((value) => value !== '') ?? title;
-  const published = ['pubDate', 'published', 'updated'].map((key) => plain(at(item, key))).find((v) => v !== '');
+  const published = ['pubDate', 'published', 'updated']
+    .map((key) => plain(at(item, key)))
+    .find((v) => v !== '');
   return {
     package: packageName,
     version: title,

@@ -27,12 +27,14 @@ const MAX_EXAMPLE_BYTES = 100_000;
 
 /**
  * Reads a folder of documentation. A folder with `.docs/organized` (a published docs server) is read by its parts `docs`,
- * `examples` and `changelogs`; any other one is a tree of pages in which a CHANGELOG.md becomes a changelog.
+ * `examples` and `changelogs`; any other one is a tree of pages in which a CHANGELOG.md becomes a changelog of `name`.
  */
-export function readFolder(folder: string): Draft {
+export function readFolder(folder: string, name = packageNameOf(folder)): Draft {
   if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder.`);
-  const organized = [join(folder, '.docs/organized'), join(folder, 'organized')].find((path) => existsSync(path));
-  return organized === undefined ? readPlainFolder(folder) : readOrganized(organized);
+  const organized = [join(folder, '.docs/organized'), join(folder, 'organized')].find((path) =>
+    existsSync(path),
+  );
+  return organized === undefined ? readPlainFolder(folder, name) : readOrganized(organized);
 }
 
 function readOrganized(root: string): Draft {
@@ -47,14 +49,14 @@ function readOrganized(root: string): Draft {
   return draft;
 }
 
-function readPlainFolder(folder: string): Draft {
+function readPlainFolder(folder: string, ownName: string): Draft {
   const files = listFiles(folder);
   const isChangelog = (path: string) => /^changelog\.md$/i.test(basename(path));
   const draft = emptyDraft();
   const pages = files.filter((path) => !isChangelog(path) && !/(^|\/)examples\/.*\.(?!mdx?$)/.test(path));
   Object.assign(draft, readTree(folder, { files: pages }));
   for (const path of files.filter(isChangelog)) {
-    const name = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : packageNameOf(folder);
+    const name = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ownName;
     draft.changelogs.push(...readMarkdownChangelog(readFileSync(join(folder, path), 'utf8'), name));
   }
   if (existsSync(join(folder, 'examples'))) draft.examples.push(...readExamples(join(folder, 'examples')));
@@ -82,7 +84,14 @@ export function readExamples(root: string): Example[] {
     if (language === undefined || statSync(join(root, path)).size > MAX_EXAMPLE_BYTES) return [];
     const name = path.includes('/') ? (path.split('/')[0] ?? 'misc') : 'misc';
     return [
-      { name, title: path, language, code: readFileSync(join(root, path), 'utf8'), page: null, section: null },
+      {
+        name,
+        title: path,
+        language,
+        code: readFileSync(join(root, path), 'utf8'),
+        page: null,
+        section: null,
+      },
     ];
   });
 }

@@ -15,7 +15,10 @@ export function cleanMarkdown(body: string): string {
   const cleaned = splitFences(body.replaceAll('\r\n', '\n'))
     .map(({ isCode, text }) => (isCode ? cleanCode(text) : cleanProse(text)))
     .join('');
-  return `${cleaned.replaceAll(/[ \t]+$/gm, '').replaceAll(/\n{3,}/g, '\n\n').trim()}\n`;
+  return `${cleaned
+    .replaceAll(/[ \t]+$/gm, '')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim()}\n`;
 }
 
 function splitFences(body: string): { isCode: boolean; text: string }[] {
@@ -45,7 +48,10 @@ function splitFences(body: string): { isCode: boolean; text: string }[] {
 
 // The title of a code block stands in its info string, where no reader looks for it.
 function cleanCode(text: string): string {
-  return text.replace(/^(\s*(?:[-*>]\s+)?)(`{3,}|~{3,})(\w*)[^\n]*?title="([^"]+)"[^\n]*/, '$1**$4**\n\n$1$2$3');
+  return text.replace(
+    /^(\s*(?:[-*>]\s+)?)(`{3,}|~{3,})(\w*)[^\n]*?title="([^"]+)"[^\n]*/,
+    '$1**$4**\n\n$1$2$3',
+  );
 }
 
 function cleanProse(text: string): string {

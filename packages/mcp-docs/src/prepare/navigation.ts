@@ -10,10 +10,12 @@ export function readNavigation(pages: readonly { path: string; data: FrontMatter
   const visit = (links: unknown, trail: readonly string[], parentUrl: string) => {
     for (const link of recordsOf(links)) {
       const title = textOf(link['title']);
-      const url = textOf(link['url']).replace(/^\/+|\/+$/g, '').replace(/[?#].*$/, '');
+      const url = textOf(link['url'])
+        .replace(/^\/+|\/+$/g, '')
+        .replace(/[?#].*$/, '');
       const isPage = url !== '' && !url.includes(':');
       if (isPage && !places.has(url)) places.set(url, { order: places.size, title, trail });
-      const isRepeated = trail.at(-1) === title || url === parentUrl;
+      const isRepeated = trail.at(-1) === title || (url !== '' && url === parentUrl);
       visit(link['links'], isRepeated || title === '' ? trail : [...trail, title], url);
     }
   };

@@ -13,13 +13,16 @@ const MAX_RESPONSES = 12;
 
 /** True for the text of an OpenAPI 3 document, in JSON or YAML. */
 export function isOpenApi(text: string): boolean {
-  return /^\s*(?:["']?openapi["']?\s*:\s*["']?3|\{[\s\S]{0,2000}?"openapi"\s*:\s*"3)/m.test(text.slice(0, 4_000));
+  return /^\s*(?:["']?openapi["']?\s*:\s*["']?3|\{[\s\S]{0,2000}?"openapi"\s*:\s*"3)/m.test(
+    text.slice(0, 4_000),
+  );
 }
 
 /** Makes a reference page of each operation of an OpenAPI 3 document, with examples. Throws when it is none. */
 export function readOpenApi(text: string, options: { prefix?: string; name?: string } = {}): Draft {
   const document: unknown = parse(text, { maxAliasCount: 1_000 });
-  if (!isRecord(document) || !isRecord(document['paths'])) throw new Error('This is no OpenAPI document: it has no paths.');
+  if (!isRecord(document) || !isRecord(document['paths']))
+    throw new Error('This is no OpenAPI document: it has no paths.');
   const draft = emptyDraft();
   const schemas = createSchemaReader(document);
   const servers = recordsOf(document['servers']);
@@ -86,7 +89,13 @@ function shapeOf({ path, method, operation, shared }: Source, schemas: SchemaRea
     const parameter = schemas.resolve(entry);
     if (parameter === null) return [];
     const row = schemas.row(textOf(parameter['name']), parameter['schema'], parameter['required'] === true);
-    return [{ ...row, place: textOf(parameter['in']), description: textOf(parameter['description']) || row.description }];
+    return [
+      {
+        ...row,
+        place: textOf(parameter['in']),
+        description: textOf(parameter['description']) || row.description,
+      },
+    ];
   });
   const content = schemas.content(schemas.resolve(operation['requestBody'])?.['content']);
   const id = textOf(operation['operationId']) || `${method.toLowerCase()}-${slugOf(path)}`;
@@ -103,17 +112,43 @@ function shapeOf({ path, method, operation, shared }: Source, schemas: SchemaRea
 
 type RenderContext = Context & { readonly examples: readonly Example[] };
 
-function renderOperation({ operation }: Source, shape: OperationShape, { schemas, examples }: RenderContext): string {
+function renderOperation(
+  { operation }: Source,
+  shape: OperationShape,
+  { schemas, examples }: RenderContext,
+): string {
   const description = typeof operation['description'] === 'string' ? operation['description'].trim() : '';
-  const lines = [`# ${shape.title}`, '', `\`${shape.method} ${shape.path}\``, '', `Operation id: \`${shape.id}\`.`, '', description, ''];
+  const lines = [
+    `# ${shape.title}`,
+    '',
+    `\`${shape.method} ${shape.path}\``,
+    '',
+    `Operation id: \`${shape.id}\`.`,
+    '',
+    description,
+    '',
+  ];
   const places = new Map<string, SchemaRow[]>();
   for (const row of shape.parameters) places.set(row.place, [...(places.get(row.place) ?? []), row]);
-  for (const [place, rows] of places) lines.push(`## ${capitalize(place)} parameters`, '', ...renderRows(rows), '');
+  for (const [place, rows] of places)
+    lines.push(`## ${capitalize(place)} parameters`, '', ...renderRows(rows), '');
   if (shape.body.length > 0) lines.push('## Body', '', ...renderRows(shape.body), '');
   const responses = isRecord(operation['responses']) ? Object.entries(operation['responses']) : [];
-  for (const [status, value] of responses.slice(0, MAX_RESPONSES)) lines.push(...renderResponse(status, value, schemas));
-  for (const example of examples) lines.push(`## Example: ${example.language === 'bash' ? 'curl' : example.language}`, '', `\`\`\`${example.language}`, example.code, '```', '');
-  return `${lines.join('\n').replaceAll(/\n{3,}/g, '\n\n').trim()}\n`;
+  for (const [status, value] of responses.slice(0, MAX_RESPONSES))
+    lines.push(...renderResponse(status, value, schemas));
+  for (const example of examples)
+    lines.push(
+      `## Example: ${example.language === 'bash' ? 'curl' : example.language}`,
+      '',
+      `\`\`\`${example.language}`,
+      example.code,
+      '```',
+      '',
+    );
+  return `${lines
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim()}\n`;
 }
 
 const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -4,7 +4,10 @@ import type { OperationShape } from './openapi.ts';
 const KEY = 'sk_test_default';
 
 /** How to call an operation with curl and from TypeScript with `fetch`. */
-export function operationExamples(shape: OperationShape, { base, page }: { base: string; page: string }): Example[] {
+export function operationExamples(
+  shape: OperationShape,
+  { base, page }: { base: string; page: string },
+): Example[] {
   const root = base === '' || base === '/' ? 'http://127.0.0.1:4100' : base.replace(/\/$/, '');
   const url = `${root}${fillPath(shape)}${queryOf(shape)}`;
   const common = { name: shape.id, title: `${shape.method} ${shape.path}`, page, section: null };
@@ -20,7 +23,9 @@ function fillPath({ path }: OperationShape): string {
 
 /** Only what must be given. */
 function queryOf({ parameters }: OperationShape): string {
-  const names = parameters.filter(({ place, isRequired }) => place === 'query' && isRequired).map(({ name }) => name);
+  const names = parameters
+    .filter(({ place, isRequired }) => place === 'query' && isRequired)
+    .map(({ name }) => name);
   return names.length === 0 ? '' : `?${names.map((name) => `${encodeURIComponent(name)}=...`).join('&')}`;
 }
 
@@ -42,7 +47,9 @@ function typescript({ method, bodyExample }: OperationShape, url: string): strin
     `    authorization: \`Bearer \${process.env.WORKOS_API_KEY}\`,`,
     ...(hasBody ? [`    'content-type': 'application/json',`] : []),
     `  },`,
-    ...(hasBody ? [`  body: JSON.stringify(${JSON.stringify(bodyExample, null, 2).replaceAll('\n', '\n  ')}),`] : []),
+    ...(hasBody
+      ? [`  body: JSON.stringify(${JSON.stringify(bodyExample, null, 2).replaceAll('\n', '\n  ')}),`]
+      : []),
     `});`,
     `if (!response.ok) throw new Error(await response.text());`,
     ...(method === 'DELETE' ? [] : [`console.log(await response.json());`]),

@@ -12,7 +12,11 @@ import { readManifest, removeCollection, writeCollection, writeManifest } from '
 import type { Written } from './write.ts';
 
 /** What to read and under which name and version to keep it; both are found out where they are left out. */
-export type SourceSpec = { readonly from: string; readonly name?: string | undefined; readonly version?: string | undefined };
+export type SourceSpec = {
+  readonly from: string;
+  readonly name?: string | undefined;
+  readonly version?: string | undefined;
+};
 
 export type PrepareOptions = {
   readonly sources: readonly SourceSpec[];
@@ -50,13 +54,23 @@ export async function prepareCorpus({ sources, out, onProgress }: PrepareOptions
   }
   const isReplaced = (folder: string) => written.some((entry) => entry.folder === folder);
   const kept = before.filter(({ folder }) => !isReplaced(folder) && existsSync(resolve(out, folder)));
-  const entries = [...kept, ...written].map(({ name, version, folder, pages, digest }) => ({ name, version, folder, pages, digest }));
+  const entries = [...kept, ...written].map(({ name, version, folder, pages, digest }) => ({
+    name,
+    version,
+    folder,
+    pages,
+    digest,
+  }));
   writeManifest(out, entries);
-  for (const { folder } of before.filter((entry) => !entries.some(({ folder: known }) => known === entry.folder))) {
+  for (const { folder } of before.filter(
+    (entry) => !entries.some(({ folder: known }) => known === entry.folder),
+  )) {
     removeCollection(out, folder);
   }
   for (const { name, version, pages, deadLinks } of written) {
-    onProgress(`${name}@${version}: ${pages} pages${deadLinks === 0 ? '' : `, ${deadLinks} links lead nowhere`}`);
+    onProgress(
+      `${name}@${version}: ${pages} pages${deadLinks === 0 ? '' : `, ${deadLinks} links lead nowhere`}`,
+    );
   }
   return written;
 }
@@ -64,7 +78,11 @@ export async function prepareCorpus({ sources, out, onProgress }: PrepareOptions
 async function readSource(source: SourceSpec): Promise<Read> {
   const { from } = source;
   if (existsSync(from)) return readLocal(source, resolve(from));
-  if (/^(?:git\+|git@|ssh:|git:)|\.git(?:#.*)?$|^https:\/\/(?:github|gitlab)\.com\/[^/]+\/[^/]+\/?(?:#.*)?$/.test(from)) {
+  if (
+    /^(?:git\+|git@|ssh:|git:)|\.git(?:#.*)?$|^https:\/\/(?:github|gitlab)\.com\/[^/]+\/[^/]+\/?(?:#.*)?$/.test(
+      from,
+    )
+  ) {
     return withTemporaryFolder(async (folder) => {
       const clone = await cloneRepository(from, folder);
       const name = basename(from.replace(/#.*$/, '').replace(/\/$/, ''), '.git');
@@ -85,7 +103,7 @@ function readLocal(source: SourceSpec, path: string): Promise<Read> | Read {
   if (statSync(path).isDirectory()) {
     const { version } = readPackage(path);
     const named = source.name ?? packageNameOf(path).replace(/^@[^/]+\//, '');
-    return { draft: readFolder(path), name: named, version: source.version ?? version ?? 'local' };
+    return { draft: readFolder(path, named), name: named, version: source.version ?? version ?? 'local' };
   }
   const { version } = readPackage(dirname(path));
   const name = source.name ?? packageNameOf(dirname(path)).replace(/^@[^/]+\//, '');
@@ -96,7 +114,7 @@ function readLocal(source: SourceSpec, path: string): Promise<Read> | Read {
 function readClone(folder: string, source: SourceSpec): Read {
   const { name, version } = readPackage(folder);
   return {
-    draft: readFolder(folder),
+    draft: readFolder(folder, source.name ?? name ?? undefined),
     name: source.name ?? name ?? basename(folder),
     version: source.version ?? version ?? 'local',
   };
@@ -104,14 +122,21 @@ function readClone(folder: string, source: SourceSpec): Read {
 
 function readUnpacked(folder: string, source: SourceSpec): Read {
   const { name, version } = readPackage(folder);
-  const bare = (name ?? basename(folder)).replace(/^@([^/]+)\/mcp-docs-server$/, '$1').replace(/^@[^/]+\//, '');
-  return { draft: readFolder(folder), name: source.name ?? bare, version: source.version ?? version ?? 'local' };
+  const bare = (name ?? basename(folder))
+    .replace(/^@([^/]+)\/mcp-docs-server$/, '$1')
+    .replace(/^@[^/]+\//, '');
+  return {
+    draft: readFolder(folder),
+    name: source.name ?? bare,
+    version: source.version ?? version ?? 'local',
+  };
 }
 
 function readFile(path: string, name: string): Draft {
   const text = readFileSync(path, 'utf8');
   const file = basename(path);
-  if (/^changelog.*\.md$/i.test(file)) return { ...emptyDraft(), changelogs: readMarkdownChangelog(text, name) };
+  if (/^changelog.*\.md$/i.test(file))
+    return { ...emptyDraft(), changelogs: readMarkdownChangelog(text, name) };
   if (/\.mdx?$/i.test(file)) return { ...emptyDraft(), ...readTree(dirname(path), { files: [file] }) };
   if (isOpenApi(text)) return readOpenApi(text, { name: file });
   if (/^\s*</.test(text)) return { ...emptyDraft(), changelogs: readFeed(text, name) };

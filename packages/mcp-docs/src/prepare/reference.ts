@@ -45,7 +45,10 @@ export function renderReference(
       .filter((part) => part !== '')
       .join('\n');
     if (text !== '') texts.set(language, `**${LANGUAGE_NAMES[language] ?? language}**\n\n${text}`);
-    signatures.set(language, entries.map(({ title }) => textOf(title)).filter((title) => title !== ''));
+    signatures.set(
+      language,
+      entries.map(({ title }) => textOf(title)).filter((title) => title !== ''),
+    );
   }
   const main = [...HTTP_LANGUAGES, ...texts.keys()].find((language) => texts.has(language));
   const names = [...signatures.values()].flat();

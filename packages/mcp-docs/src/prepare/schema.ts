@@ -31,7 +31,8 @@ export function createSchemaReader(document: Node): SchemaReader {
     const node = resolve(schema) ?? {};
     return { name, type: typeOf(node, resolve), isRequired, description: describe(node), place: '' };
   };
-  const rows = (schema: unknown) => collectRows(schema, { resolve, row, prefix: '', depth: 0 }).slice(0, MAX_ROWS);
+  const rows = (schema: unknown) =>
+    collectRows(schema, { resolve, row, prefix: '', depth: 0 }).slice(0, MAX_ROWS);
   return {
     resolve,
     row,
@@ -61,13 +62,18 @@ function followReference(document: Node, value: unknown): Node | null {
       .slice(2)
       .split('/')
       .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-      .reduce<unknown>((parent, part) => (isRecord(parent) && Object.hasOwn(parent, part) ? parent[part] : null), document);
+      .reduce<unknown>(
+        (parent, part) => (isRecord(parent) && Object.hasOwn(parent, part) ? parent[part] : null),
+        document,
+      );
   }
   return null;
 }
 
 function branchesOf(node: Node): unknown[] {
-  return ['allOf', 'oneOf', 'anyOf'].flatMap((key) => (Array.isArray(node[key]) ? (node[key] as unknown[]) : []));
+  return ['allOf', 'oneOf', 'anyOf'].flatMap((key) =>
+    Array.isArray(node[key]) ? (node[key] as unknown[]) : [],
+  );
 }
 
 function typeOf(node: Node, resolve: Resolve): string {
@@ -86,7 +92,9 @@ function describe(node: Node): string {
     .filter((key) => node[key] !== undefined && typeof node[key] !== 'object')
     .map((key) => `${key} ${String(node[key])}`);
   const notes = [...(format === '' ? [] : [format]), ...limits].join(', ');
-  return [textOf(node['description']), notes === '' ? '' : `(${notes})`].filter((part) => part !== '').join(' ');
+  return [textOf(node['description']), notes === '' ? '' : `(${notes})`]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 type RowContext = {
@@ -110,7 +118,9 @@ function collectRows(schema: unknown, context: RowContext): SchemaRow[] {
     return [context.row(path, value, required.has(name)), ...below];
   });
   const seen = new Set(rows.map(({ name }) => name));
-  const inherited = branchesOf(node).flatMap((branch) => collectRows(branch, { ...context, depth: context.depth + 1 }));
+  const inherited = branchesOf(node).flatMap((branch) =>
+    collectRows(branch, { ...context, depth: context.depth + 1 }),
+  );
   for (const row of inherited) {
     if (seen.has(row.name)) continue;
     seen.add(row.name);
@@ -128,22 +138,40 @@ function codesOf(node: Node | null, resolve: Resolve, depth = 0): string[] {
     const values = Array.isArray(field['enum']) ? field['enum'] : [field['const']];
     return values.filter((value) => typeof value === 'string');
   });
-  return [...new Set([...own, ...branchesOf(node).flatMap((branch) => codesOf(resolve(branch), resolve, depth + 1))])];
+  return [
+    ...new Set([
+      ...own,
+      ...branchesOf(node).flatMap((branch) => codesOf(resolve(branch), resolve, depth + 1)),
+    ]),
+  ];
 }
 
 /** A value that fits a schema, with the required fields only. */
 function exampleOf(schema: unknown, resolve: Resolve, depth: number): unknown {
   const node = resolve(schema);
   if (node === null || depth > MAX_DEPTH) return undefined;
-  const given = node['example'] ?? (Array.isArray(node['examples']) ? node['examples'][0] : undefined) ?? node['const'] ?? node['default'];
+  const given =
+    node['example'] ??
+    (Array.isArray(node['examples']) ? node['examples'][0] : undefined) ??
+    node['const'] ??
+    node['default'];
   if (given !== undefined) return given;
   if (Array.isArray(node['enum'])) return node['enum'][0];
   if (isRecord(node['properties'])) return exampleObject(node, node['properties'], { resolve, depth });
-  const branch = branchesOf(node).map((one) => exampleOf(one, resolve, depth + 1)).find((value) => value !== undefined);
+  const branch = branchesOf(node)
+    .map((one) => exampleOf(one, resolve, depth + 1))
+    .find((value) => value !== undefined);
   if (branch !== undefined) return branch;
   const type = Array.isArray(node['type']) ? node['type'][0] : node['type'];
-  if (type === 'array') return [exampleOf(node['items'], resolve, depth + 1)].filter((value) => value !== undefined);
-  const values: Readonly<Record<string, unknown>> = { string: 'string', integer: 1, number: 1, boolean: true, object: {} };
+  if (type === 'array')
+    return [exampleOf(node['items'], resolve, depth + 1)].filter((value) => value !== undefined);
+  const values: Readonly<Record<string, unknown>> = {
+    string: 'string',
+    integer: 1,
+    number: 1,
+    boolean: true,
+    object: {},
+  };
   return typeof type === 'string' ? values[type] : undefined;
 }
 

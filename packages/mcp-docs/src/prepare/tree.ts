@@ -43,7 +43,10 @@ export function readTree(
   const contents = files.filter((file) => !isNavigation(file));
   const titles = new Map(contents.map((file) => [addressOf(file.path), titleOf(file, places)]));
   const drafts = contents.map((file) => draftPage(file, { places, symbols, titles }));
-  return { pages: drafts.map(({ page }) => page), operations: drafts.flatMap(({ operations }) => operations) };
+  return {
+    pages: drafts.map(({ page }) => page),
+    operations: drafts.flatMap(({ operations }) => operations),
+  };
 }
 
 function readPageFile(root: string, source: string, prefix: string): File[] {
@@ -91,7 +94,9 @@ function draftPage(file: File, context: TreeContext): { page: DraftPage; operati
   const hasTitle = opening !== null && (body.startsWith('# ') || plainHeading(opening[1] ?? '') === title);
   const lead = hasTitle ? '' : `# ${title}\n\n${description === '' ? '' : `${description}\n\n`}`;
   const markdown = `${lead}${body}${reference.http === '' ? '' : `\n${reference.http}`}`;
-  const names = [...reference.names, place?.title ?? '', textOf(file.data['key'])].filter((name) => name !== '');
+  const names = [...reference.names, place?.title ?? '', textOf(file.data['key'])].filter(
+    (name) => name !== '',
+  );
   const page: DraftPage = {
     path: file.path,
     source: file.source,

@@ -16,9 +16,7 @@ export type Written = CollectionEntry & { readonly deadLinks: number };
 
 /** Writes one collection into a corpus folder, in place of one of the same name and version. */
 export function writeCollection(out: string, { name, version, draft }: Collection): Written {
-  const pages = draft.pages.toSorted(
-    (a, b) => a.order - b.order || (a.path < b.path ? -1 : 1),
-  );
+  const pages = draft.pages.toSorted((a, b) => a.order - b.order || (a.path < b.path ? -1 : 1));
   const { markdown, anchors, dead } = followLinks(pages, draft.redirects);
   const linked = pages.map((page, index) => ({ ...page, markdown: markdown[index] ?? page.markdown }));
   const inlinks = new Map<number, number>();
@@ -33,7 +31,10 @@ export function writeCollection(out: string, { name, version, draft }: Collectio
   ];
   const digest = createHash('sha256');
   for (const [file, content] of files) digest.update(`${file}\0${content.length}\0`).update(content);
-  const folder = `${name}@${version}`.toLowerCase().replaceAll(/[^a-z0-9._@-]+/g, '-').replace(/^[-.]+/, '');
+  const folder = `${name}@${version}`
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._@-]+/g, '-')
+    .replace(/^[-.]+/, '');
   for (const [file, content] of files) writeWhole(join(out, folder, file), content);
   const entry = { name, version, folder, pages: metas.length, digest: digest.digest('hex') };
   return { ...entry, deadLinks: dead };
@@ -93,7 +94,10 @@ export function readManifest(out: string): CollectionEntry[] {
 
 /** Writes `corpus.json` last of all: a server that watches it finds everything else in place. */
 export function writeManifest(out: string, collections: readonly CollectionEntry[]): void {
-  writeWhole(join(out, 'corpus.json'), Buffer.from(`${JSON.stringify({ format: FORMAT, collections }, null, 2)}\n`));
+  writeWhole(
+    join(out, 'corpus.json'),
+    Buffer.from(`${JSON.stringify({ format: FORMAT, collections }, null, 2)}\n`),
+  );
 }
 
 /** Removes a collection's folder. */

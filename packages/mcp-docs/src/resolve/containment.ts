@@ -2,12 +2,18 @@
 export type Refusal = 'too_long' | 'control_character' | 'scheme' | 'outside';
 
 export type Segments =
-  | { readonly ok: true; readonly segments: readonly string[]; readonly fragment: string; readonly isUrl: boolean }
+  | {
+      readonly ok: true;
+      readonly segments: readonly string[];
+      readonly fragment: string;
+      readonly isUrl: boolean;
+    }
   | { readonly ok: false; readonly reason: Refusal };
 
 const MAX_LENGTH = 1_000;
 const MAX_DECODINGS = 3;
-const CONTROL = /[\u0000-\u001F\u007F\u200B-\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/;
+// Control characters, and those that hide or reorder text.
+const CONTROL = /[\p{Cc}\p{Cf}]/u;
 
 const refuse = (reason: Refusal): Segments => ({ ok: false, reason });
 

@@ -8,7 +8,13 @@ import { redirectsOf } from './redirects.ts';
 type Target = { readonly path: string; readonly title: string; readonly sections: readonly Section[] };
 
 export type Resolution<P> =
-  | { readonly kind: 'page'; readonly page: P; readonly section: Section | null; readonly via: Via; readonly missing: string }
+  | {
+      readonly kind: 'page';
+      readonly page: P;
+      readonly section: Section | null;
+      readonly via: Via;
+      readonly missing: string;
+    }
   | { readonly kind: 'refused'; readonly reason: Refusal }
   | { readonly kind: 'missing'; readonly path: string };
 
@@ -17,8 +23,20 @@ export type Via = 'path' | 'heading' | 'redirect' | 'folder' | 'title' | 'suffix
 
 export type Resolver<P> = (input: string) => Resolution<P>;
 
-const INDEX_NAMES = new Set(['overview', 'introduction', 'intro', 'getting-started', 'quick-start', 'quickstart', 'landing', 'home', '_navigation', 'readme']);
-const ROOTS = /^(?:.*\/)?(?:packages\/docs\/content|\.docs\/organized\/docs|organized\/docs)\/|^(?:www\/)?docs\/|^content\//;
+const INDEX_NAMES = new Set([
+  'overview',
+  'introduction',
+  'intro',
+  'getting-started',
+  'quick-start',
+  'quickstart',
+  'landing',
+  'home',
+  '_navigation',
+  'readme',
+]);
+const ROOTS =
+  /^(?:.*\/)?(?:packages\/docs\/content|\.docs\/organized\/docs|organized\/docs)\/|^(?:www\/)?docs(?:\/|$)|^content\//;
 
 type Lookup<P> = {
   readonly byAddress: ReadonlyMap<string, P>;
@@ -123,7 +141,11 @@ export function findSection(page: Target, name: string): Section | null {
   );
 }
 
-function redirected<P extends Target>(path: string, fragment: string, lookup: Lookup<P>): [Via, Found<P>] | null {
+function redirected<P extends Target>(
+  path: string,
+  fragment: string,
+  lookup: Lookup<P>,
+): [Via, Found<P>] | null {
   for (const target of redirectsOf(path, lookup.redirects)) {
     const found = direct(target, fragment, lookup) ?? generic(target, fragment, lookup);
     if (found !== null) return ['redirect', found[1]];
@@ -132,7 +154,11 @@ function redirected<P extends Target>(path: string, fragment: string, lookup: Lo
 }
 
 /** `sso/overview` where the overview is the index page of `sso`. */
-function generic<P extends Target>(path: string, fragment: string, lookup: Lookup<P>): [Via, Found<P>] | null {
+function generic<P extends Target>(
+  path: string,
+  fragment: string,
+  lookup: Lookup<P>,
+): [Via, Found<P>] | null {
   const parts = path.split('/');
   if (!INDEX_NAMES.has(parts.at(-1) ?? '')) return null;
   const parent = parts.slice(0, -1).join('/');

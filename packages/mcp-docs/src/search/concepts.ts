@@ -8,7 +8,11 @@ import { correctWord, splitWord } from './typos.ts';
 export type Alternative = { readonly terms: readonly number[]; readonly weight: number };
 
 /** One idea of a question with everything that may stand for it in a text. */
-export type Concept = { readonly word: string; readonly alternatives: readonly Alternative[]; readonly weight: number };
+export type Concept = {
+  readonly word: string;
+  readonly alternatives: readonly Alternative[];
+  readonly weight: number;
+};
 
 export type Question = {
   readonly concepts: readonly Concept[];
@@ -89,10 +93,16 @@ function correct(raw: string, index: SearchIndex): { shown: string; drafts: Draf
         seen.add(id);
         return [{ terms: [id], weight: at === 0 ? 0.95 : 0.6 }];
       });
-    return alternatives.length === 0 ? null : { shown: nearest.word, drafts: [{ word: raw, weight: 1, alternatives }] };
+    return alternatives.length === 0
+      ? null
+      : { shown: nearest.word, drafts: [{ word: raw, weight: 1, alternatives }] };
   }
   if (split === null) return null;
-  const drafts = split.map((word) => ({ word, weight: 1, alternatives: [{ terms: [idOf(word) ?? 0], weight: 1 }] }));
+  const drafts = split.map((word) => ({
+    word,
+    weight: 1,
+    alternatives: [{ terms: [idOf(word) ?? 0], weight: 1 }],
+  }));
   return { shown: split.join(' '), drafts };
 }
 
@@ -121,7 +131,9 @@ function addSynonyms({ raws, drafts, index, table }: SynonymContext): void {
       const found = table.get(phraseKey(raws.slice(at, at + length).join(' ')));
       if (found === undefined) continue;
       const alternatives = found.flatMap(({ words, weight }) => {
-        const terms = words.filter((word) => !isStopWord(word)).map((word) => index.terms.get(cachedStem(word)));
+        const terms = words
+          .filter((word) => !isStopWord(word))
+          .map((word) => index.terms.get(cachedStem(word)));
         return terms.length === 0 || terms.includes(undefined)
           ? []
           : [{ terms: terms.filter((id) => id !== undefined), weight }];

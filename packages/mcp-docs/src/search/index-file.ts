@@ -22,7 +22,14 @@ export type SearchIndex = {
 export const K1 = 1.2;
 
 type ArrayName = keyof typeof ARRAYS;
-type Header = { format: number; pages: number; chunks: number; arrays: Record<string, number>; terms: number; words: number };
+type Header = {
+  format: number;
+  pages: number;
+  chunks: number;
+  arrays: Record<string, number>;
+  terms: number;
+  words: number;
+};
 
 const FORMAT = 1;
 const ARRAYS = {
@@ -65,7 +72,9 @@ export function encodeIndex(index: SearchIndex): Buffer {
   const head = Buffer.alloc(4 + align(json.length), ' ');
   head.writeUInt32LE(align(json.length), 0);
   json.copy(head, 4);
-  const bodies = NAMES.map((name) => Buffer.from(arrays[name].buffer, arrays[name].byteOffset, arrays[name].byteLength));
+  const bodies = NAMES.map((name) =>
+    Buffer.from(arrays[name].buffer, arrays[name].byteOffset, arrays[name].byteLength),
+  );
   return Buffer.concat([head, ...bodies, terms, words]);
 }
 

@@ -16,7 +16,10 @@ export function readIntent(query: string): Intent {
   const match = OPERATION.exec(query);
   const method = match?.[1]?.toUpperCase() ?? null;
   const path = match?.[2] ?? null;
-  const isPath = path !== null && (method !== null || path.startsWith('/')) && /(^|\s)(?:\w+\s+)?(?:https?:|\/)/.test(query);
+  const isPath =
+    path !== null &&
+    (method !== null || path.startsWith('/')) &&
+    /(^|\s)(?:\w+\s+)?(?:https?:|\/)/.test(query);
   return {
     method: isPath ? method : null,
     path: isPath ? path : null,

@@ -35,7 +35,12 @@ export const WEIGHTS = {
 const CANDIDATES = 60;
 const SECTIONS = 3;
 
-type Names = { title: Set<number>; path: Set<number>; trail: Set<number>; headings: Map<number, Set<number>> };
+type Names = {
+  title: Set<number>;
+  path: Set<number>;
+  trail: Set<number>;
+  headings: Map<number, Set<number>>;
+};
 const namesByCollection = new WeakMap<Collection, Map<Page, Names>>();
 
 /** The pages of a collection that answer a question, best first. `isWanted` filters before anything is counted. */
@@ -51,7 +56,10 @@ export function rankPages(
   const wholes = scoreDocuments(index.pages, question.concepts);
   const parts = scoreDocuments(index.chunks, question.concepts);
   const most = (postings: SearchIndex['pages']) =>
-    Math.max(1e-6, question.concepts.reduce((sum, concept) => sum + weightOf(postings, concept), 0));
+    Math.max(
+      1e-6,
+      question.concepts.reduce((sum, concept) => sum + weightOf(postings, concept), 0),
+    );
   const [mostWhole, mostPart] = [most(index.pages), most(index.chunks)];
   const sections = bestSections(index, parts.scores, parts.touched);
   const first = collection.pages
@@ -66,7 +74,14 @@ export function rankPages(
   return first
     .map(({ at, page, base }) => {
       const names = namesOf(collection, page);
-      const context = { page, names, intent, index, concepts: question.concepts, headings: sections.get(at) ?? [] };
+      const context = {
+        page,
+        names,
+        intent,
+        index,
+        concepts: question.concepts,
+        headings: sections.get(at) ?? [],
+      };
       const score = base + scoreNames(context) + (operations.get(page.path) ?? 0) * WEIGHTS.operation;
       return { page, score, sections: (sections.get(at) ?? []).slice(0, SECTIONS) };
     })
@@ -119,7 +134,10 @@ type NameContext = {
 
 function scoreNames({ page, names, intent, index, concepts, headings }: NameContext): number {
   const weights = concepts.map((concept) => weightOf(index.pages, concept));
-  const total = Math.max(1e-6, weights.reduce((sum, weight) => sum + weight, 0));
+  const total = Math.max(
+    1e-6,
+    weights.reduce((sum, weight) => sum + weight, 0),
+  );
   const coverage = (has: (term: number) => boolean) =>
     concepts.reduce((sum, concept, at) => sum + (weights[at] ?? 0) * coverOf(concept, has), 0) / total;
   const title = coverage((term) => names.title.has(term));
@@ -127,7 +145,10 @@ function scoreNames({ page, names, intent, index, concepts, headings }: NameCont
   const placed = coverage((term) => names.title.has(term) || names.path.has(term) || names.trail.has(term));
   const heading = headings.slice(0, SECTIONS).reduce((best, { index: at }) => {
     const set = headingTerms(names, page, { at, index });
-    return Math.max(best, coverage((term) => set.has(term)) * (0.4 + 0.6 * precisionOf(set, concepts, index)));
+    return Math.max(
+      best,
+      coverage((term) => set.has(term)) * (0.4 + 0.6 * precisionOf(set, concepts, index)),
+    );
   }, 0);
   return (
     WEIGHTS.title * title +
@@ -145,14 +166,22 @@ function scoreNames({ page, names, intent, index, concepts, headings }: NameCont
 const VENDOR_KINDS: ReadonlySet<string> = new Set(['integration', 'migration', 'sdk']);
 
 /** True when the question has the rarest word of a name: a page on Okta is no answer to a question without Okta. */
-function isVendorNamed(names: ReadonlySet<number>, concepts: readonly Concept[], index: SearchIndex): boolean {
+function isVendorNamed(
+  names: ReadonlySet<number>,
+  concepts: readonly Concept[],
+  index: SearchIndex,
+): boolean {
   const rarest = Math.max(...[...names].map((term) => rarityOf(index.pages, term)));
   return [...names].some(
     (term) => rarityOf(index.pages, term) >= rarest * 0.8 && bestWeight(term, concepts) >= 0.6,
   );
 }
 
-function headingTerms(names: Names, page: Page, { at, index }: { at: number; index: SearchIndex }): Set<number> {
+function headingTerms(
+  names: Names,
+  page: Page,
+  { at, index }: { at: number; index: SearchIndex },
+): Set<number> {
   const known = names.headings.get(at);
   if (known !== undefined) return known;
   const terms = termsOf(page.sections[at]?.heading ?? '').flatMap((term) => index.terms.get(term) ?? []);

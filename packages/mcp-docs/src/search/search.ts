@@ -48,9 +48,15 @@ export function searchCorpus(corpus: Corpus, options: SearchOptions): SearchAnsw
   const worthy = found.filter(({ score }) => score >= best * NOISE);
   const offset = options.offset ?? 0;
   const results = worthy.slice(offset, offset + options.limit).map((entry) => toResult(entry));
-  const questions = found.length > 0 ? found.map(({ question }) => question) : readAll(collections, options.query);
+  const questions =
+    found.length > 0 ? found.map(({ question }) => question) : readAll(collections, options.query);
   const first = questions[0];
-  return { results, total: worthy.length, corrections: first?.corrections ?? {}, unknown: first?.unknown ?? [] };
+  return {
+    results,
+    total: worthy.length,
+    corrections: first?.corrections ?? {},
+    unknown: first?.unknown ?? [],
+  };
 }
 
 function readAll(collections: readonly Collection[], query: string): Question[] {
@@ -59,7 +65,8 @@ function readAll(collections: readonly Collection[], query: string): Question[] 
 
 function isWanted(page: Page, { section, kind, language }: SearchOptions): boolean {
   if (kind !== undefined && page.kind !== kind) return false;
-  if (language !== undefined && Object.keys(page.languages).length > 0 && !(language in page.languages)) return false;
+  if (language !== undefined && Object.keys(page.languages).length > 0 && !(language in page.languages))
+    return false;
   if (section === undefined) return true;
   const folder = section.toLowerCase().replaceAll(/^\/+|\/+$/g, '');
   const address = addressOf(page.path);

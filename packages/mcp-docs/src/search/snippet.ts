@@ -42,14 +42,19 @@ export function cutSnippets(
       const whole = markdown.slice(section.start, Math.min(section.end, section.start + MAX_SECTION));
       const own = whole.replace(/^#{1,6}[^\n]*\n/, '').trim();
       // A heading with nothing below it but headings is shown with the first of them.
-      const below = markdown.slice(section.end, Math.min(endOfBranch(page.sections, index), section.end + 1_000));
+      const below = markdown.slice(
+        section.end,
+        Math.min(endOfBranch(page.sections, index), section.end + 1_000),
+      );
       const text = cutText(own === '' ? below.replaceAll(/^#+ /gm, '') : own, terms);
       return text === '' ? [] : [{ heading: section.heading, fragment: section.slug, text }];
     });
 }
 
 function cutText(text: string, terms: ReadonlyMap<string, number>): string {
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^\s*(?:\| ---|[`~]{3}|!\[)/.test(line));
+  const lines = text
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s*(?:\| ---|[`~]{3}|!\[)/.test(line));
   const worths = lines.map((line) => worthOf(line, terms));
   const best = worths.indexOf(Math.max(0, ...worths));
   if (best === -1) return shorten(lines[0] ?? '', terms);
@@ -80,7 +85,9 @@ function shorten(line: string, terms: ReadonlyMap<string, number>): string {
   const text = line.trim();
   if (text.length <= MAX_CHARS) return text;
   const words = text.split(' ');
-  const hit = words.findIndex((word) => wordsOf(word).some(({ terms: own }) => own.some((term) => terms.has(term))));
+  const hit = words.findIndex((word) =>
+    wordsOf(word).some(({ terms: own }) => own.some((term) => terms.has(term))),
+  );
   let start = Math.max(0, hit - 12);
   if (start > words.length - 20) start = Math.max(0, words.length - 50);
   let cut = '';

@@ -135,7 +135,10 @@ export function buildSynonyms(groups: readonly string[] = GROUPS): Synonyms {
     // `=` marks names of one thing, `~` what mostly means the same; the others are merely close.
     const mark = /^[=~]/.exec(group)?.[0] ?? '';
     const weight = WEIGHTS[mark] ?? RELATED;
-    const phrases = group.slice(mark.length).split('|').map((phrase) => phrase.trim());
+    const phrases = group
+      .slice(mark.length)
+      .split('|')
+      .map((phrase) => phrase.trim());
     for (const phrase of phrases) {
       const others = phrases.filter((other) => other !== phrase);
       const list = table.get(phraseKey(phrase)) ?? [];

@@ -48,7 +48,11 @@ export function editDistance(a: string, b: string, limit: number): number {
     let best = line;
     for (let column = 1; column <= b.length; column += 1) {
       const isSame = a.charCodeAt(line - 1) === b.charCodeAt(column - 1);
-      let cost = Math.min((last[column] ?? 0) + 1, (row[column - 1] ?? 0) + 1, (last[column - 1] ?? 0) + (isSame ? 0 : 1));
+      let cost = Math.min(
+        (last[column] ?? 0) + 1,
+        (row[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (isSame ? 0 : 1),
+      );
       const isSwap =
         line > 1 &&
         column > 1 &&

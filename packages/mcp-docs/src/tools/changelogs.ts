@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangelogEntry } from '../corpus/page.ts';
 import type { Corpus } from '../corpus/store.ts';
 import { termsOf } from '../search/tokens.ts';
@@ -27,7 +27,10 @@ const Input = z.object({
   package: z.string().max(200).default('').describe('Name of a package or product; all of them by default.'),
   since: z
     .string()
-    .regex(/^(?:\d{4}-\d{2}-\d{2}|v?\d+(?:\.\d+)*(?:[-+].*)?)$/, 'must be a date such as 2026-01-31, or a version')
+    .regex(
+      /^(?:\d{4}-\d{2}-\d{2}|v?\d+(?:\.\d+)*(?:[-+].*)?)$/,
+      'must be a date such as 2026-01-31, or a version',
+    )
     .optional()
     .describe('Only entries after this date or version.'),
   filter: z.string().max(300).optional().describe('Only entries that have all of these words.'),
@@ -36,11 +39,14 @@ const Input = z.object({
 
 const ALIAS_SCHEMA = {
   type: 'object',
-  properties: { package: { type: 'string', description: 'Name of a package or product that has a changelog.' } },
+  properties: {
+    package: { type: 'string', description: 'Name of a package or product that has a changelog.' },
+  },
   required: ['package'],
 };
 
-const DESCRIPTION = 'Tells what changed: releases and announcements, newest first, by package, date and words.';
+const DESCRIPTION =
+  'Tells what changed: releases and announcements, newest first, by package, date and words.';
 
 export const changelogTools: readonly Tool[] = [
   defineTool({
@@ -86,14 +92,18 @@ function collectEntries(corpus: Corpus): ChangelogEntry[] {
     }
   }
   // Entries without a date stay where the file has them.
-  return [...found.values()].sort((a, b) => (a.date === null || b.date === null ? 0 : b.date.localeCompare(a.date)));
+  return [...found.values()].sort((a, b) =>
+    a.date === null || b.date === null ? 0 : b.date.localeCompare(a.date),
+  );
 }
 
 function isAfter(entry: ChangelogEntry, since: string | undefined, all: readonly ChangelogEntry[]): boolean {
   if (since === undefined) return true;
   if (/^\d{4}-/.test(since)) return entry.date !== null && entry.date > since;
   const bare = (version: string) => version.replace(/^v/, '');
-  const place = all.findIndex((other) => other.package === entry.package && bare(other.version) === bare(since));
+  const place = all.findIndex(
+    (other) => other.package === entry.package && bare(other.version) === bare(since),
+  );
   return place === -1 || all.indexOf(entry) < place;
 }
 
@@ -105,10 +115,16 @@ function hasAll(entry: ChangelogEntry, words: readonly string[]): boolean {
 
 function unknownPackage(name: string, packages: readonly string[]): string {
   const near = packages.filter(
-    (other) => other.includes(name) || name.includes(other) || editDistance(name.toLowerCase(), other.toLowerCase(), 3) <= 3,
+    (other) =>
+      other.includes(name) ||
+      name.includes(other) ||
+      editDistance(name.toLowerCase(), other.toLowerCase(), 3) <= 3,
   );
   const hint = near.length === 0 ? '' : ` Did you mean ${near.map((other) => `\`${other}\``).join(' or ')}?`;
-  const known = packages.length === 0 ? 'This corpus has no changelogs.' : `There are changelogs of: ${packages.join(', ')}.`;
+  const known =
+    packages.length === 0
+      ? 'This corpus has no changelogs.'
+      : `There are changelogs of: ${packages.join(', ')}.`;
   return `There is no changelog of "${name}".${hint} ${known}`;
 }
 
@@ -116,9 +132,15 @@ function render(entries: readonly ChangelogEntry[], name: string, packages: read
   const lines = [`# ${name === '' ? 'Changes' : `${name} changelog`}`, ''];
   if (entries.length === 0) lines.push('No entry fits.', '');
   for (const entry of entries) {
-    lines.push(`## ${name === '' ? `${entry.package}: ` : ''}${entry.version}${entry.date === null ? '' : ` (${entry.date})`}`, '');
+    lines.push(
+      `## ${name === '' ? `${entry.package}: ` : ''}${entry.version}${entry.date === null ? '' : ` (${entry.date})`}`,
+      '',
+    );
     if (entry.url !== null) lines.push(`<${entry.url}>`, '');
-    lines.push(...(entry.changes.length === 1 ? entry.changes : entry.changes.map((change) => `- ${change}`)), '');
+    lines.push(
+      ...(entry.changes.length === 1 ? entry.changes : entry.changes.map((change) => `- ${change}`)),
+      '',
+    );
   }
   if (packages.length > 1) lines.push(`Changelogs: ${packages.join(', ')}.`);
   return lines.join('\n');

@@ -47,13 +47,16 @@ function compareMiddle(left: readonly string[], right: readonly string[]): Chang
   const removed = left.map((line): Change => ({ sign: '-', line }));
   const added = right.map((line): Change => ({ sign: '+', line }));
   const width = right.length + 1;
-  if (left.length === 0 || right.length === 0 || (left.length + 1) * width > MAX_CELLS) return [...removed, ...added];
+  if (left.length === 0 || right.length === 0 || (left.length + 1) * width > MAX_CELLS)
+    return [...removed, ...added];
   const lengths = new Uint16Array((left.length + 1) * width);
   const at = (row: number, column: number) => lengths[row * width + column] ?? 0;
   for (let row = left.length - 1; row >= 0; row -= 1) {
     for (let column = right.length - 1; column >= 0; column -= 1) {
       const isSame = left[row] === right[column];
-      lengths[row * width + column] = isSame ? at(row + 1, column + 1) + 1 : Math.max(at(row + 1, column), at(row, column + 1));
+      lengths[row * width + column] = isSame
+        ? at(row + 1, column + 1) + 1
+        : Math.max(at(row + 1, column), at(row, column + 1));
     }
   }
   const changes: Change[] = [];

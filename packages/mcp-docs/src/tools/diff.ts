@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressOf } from '../corpus/page.ts';
 import type { Page } from '../corpus/page.ts';
 import { compareVersions } from '../corpus/store.ts';
@@ -25,7 +25,11 @@ const Output = z.object({
 const Input = z.object({
   from: z.string().max(100).optional().describe('Older version; the one before `to` by default.'),
   to: z.string().max(100).optional().describe('Newer version; the newest by default.'),
-  path: z.string().max(1_000).optional().describe('A page, to see its lines; without it all pages are compared.'),
+  path: z
+    .string()
+    .max(1_000)
+    .optional()
+    .describe('A page, to see its lines; without it all pages are compared.'),
 });
 
 export const diffTool: Tool = defineTool({
@@ -44,11 +48,18 @@ function pickVersions(corpus: Corpus, input: z.infer<typeof Input>): [Collection
   const newest = input.to === undefined ? undefined : selectCollections(corpus, input.to)[0];
   const named = input.from === undefined ? undefined : selectCollections(corpus, input.from)[0];
   const siblings = (name: string) =>
-    corpus.collections.filter((other) => other.name === name).sort((a, b) => compareVersions(a.version, b.version));
+    corpus.collections
+      .filter((other) => other.name === name)
+      .sort((a, b) => compareVersions(a.version, b.version));
   const name =
-    newest?.name ?? named?.name ?? corpus.collections.find((one) => siblings(one.name).length > 1)?.name ?? '';
+    newest?.name ??
+    named?.name ??
+    corpus.collections.find((one) => siblings(one.name).length > 1)?.name ??
+    '';
   const to = newest ?? siblings(name).at(-1);
-  const older = siblings(name).filter((other) => to !== undefined && compareVersions(other.version, to.version) < 0);
+  const older = siblings(name).filter(
+    (other) => to !== undefined && compareVersions(other.version, to.version) < 0,
+  );
   const from = named ?? older.at(-1);
   if (from === undefined || to === undefined) {
     const known = corpus.collections.map(({ id }) => id).join(', ');
@@ -67,9 +78,13 @@ function compareAll(from: Collection, to: Collection): Answer {
   });
   const sources = new Set(moved.map((move) => move.from));
   const targets = new Set(moved.map((move) => move.to));
-  const added = to.pages.filter(({ path }) => !before.has(path) && !targets.has(path)).map(({ path }) => path);
+  const added = to.pages
+    .filter(({ path }) => !before.has(path) && !targets.has(path))
+    .map(({ path }) => path);
   const removed = gone.filter(({ path }) => !sources.has(path)).map(({ path }) => path);
-  const changed = to.pages.filter(({ path, hash }) => (before.get(path)?.hash ?? hash) !== hash).map(({ path }) => path);
+  const changed = to.pages
+    .filter(({ path, hash }) => (before.get(path)?.hash ?? hash) !== hash)
+    .map(({ path }) => path);
   const lists = { added, removed, moved, changed };
   const isCut = Object.values(lists).some((list) => list.length > MAX_LISTED);
   const data = {
@@ -88,7 +103,11 @@ function compareAll(from: Collection, to: Collection): Answer {
     '',
     ...section('New', added, data.added),
     ...section('Gone', removed, data.removed),
-    ...section('Moved', moved, data.moved.map((move) => `${move.from} to ${move.to}`)),
+    ...section(
+      'Moved',
+      moved,
+      data.moved.map((move) => `${move.from} to ${move.to}`),
+    ),
     ...section('Changed', changed, data.changed),
   ].join('\n');
   return { text, data };
@@ -104,7 +123,8 @@ function comparePage(from: Collection, to: Collection, path: string): Answer {
     const resolution = collection.resolver()(path);
     return resolution.kind === 'page' ? resolution.page : null;
   });
-  if (!before && !after) throw new ToolError(`Neither ${from.id} nor ${to.id} has the page "${path.slice(0, 200)}".`);
+  if (!before && !after)
+    throw new ToolError(`Neither ${from.id} nor ${to.id} has the page "${path.slice(0, 200)}".`);
   const left = before ? from.read(before.text) : '';
   const right = after ? to.read(after.text) : '';
   const all = left === right ? [] : diffLines(left, right);
@@ -119,5 +139,8 @@ function comparePage(from: Collection, to: Collection, path: string): Answer {
     ...(after ? [] : ['The page is gone.', '']),
     ...(lines.length === 0 ? ['Nothing changed.'] : ['````diff', ...lines, '````']),
   ].join('\n');
-  return { text, data: { from: from.id, to: to.id, path: name, diff: lines, is_cut: all.length > lines.length } };
+  return {
+    text,
+    data: { from: from.id, to: to.id, path: name, diff: lines, is_cut: all.length > lines.length },
+  };
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressOf } from '../corpus/page.ts';
 import type { Page, Section } from '../corpus/page.ts';
 import { endOfBranch } from '../corpus/sections.ts';
@@ -35,11 +35,23 @@ const Input = z.object({
   path: z
     .string()
     .max(10_000)
-    .describe('A path such as `sso/test-sso`, with or without extension and `#heading`; a URL of the page; an older path of it; or a folder.'),
+    .describe(
+      'A path such as `sso/test-sso`, with or without extension and `#heading`; a URL of the page; an older path of it; or a folder.',
+    ),
   section: z.string().max(300).optional().describe('Only this section, by heading or fragment.'),
   version: VersionInput,
-  language: z.string().max(30).optional().describe('Parameter tables of this client library, such as `python`, in place of HTTP.'),
-  max_chars: z.number().int().min(200).max(MAX_CHARS).default(DEFAULT_CHARS).describe('Longest text to return.'),
+  language: z
+    .string()
+    .max(30)
+    .optional()
+    .describe('Parameter tables of this client library, such as `python`, in place of HTTP.'),
+  max_chars: z
+    .number()
+    .int()
+    .min(200)
+    .max(MAX_CHARS)
+    .default(DEFAULT_CHARS)
+    .describe('Longest text to return.'),
   offset: z.number().int().min(0).max(10_000_000).default(0).describe('`next_offset` of the answer before.'),
 });
 
@@ -51,7 +63,8 @@ const ALIAS_SCHEMA = {
   properties: {
     path: {
       type: 'string',
-      description: 'Path of a page or folder, such as `sso` or `sso/test-sso`; a heading may follow as `#heading`. A URL works as well.',
+      description:
+        'Path of a page or folder, such as `sso` or `sso/test-sso`; a heading may follow as `#heading`. A URL works as well.',
     },
   },
   required: ['path'],
@@ -84,7 +97,8 @@ type Style = { readonly search: string; readonly isWhole: boolean };
 type Located = { collection: Collection; page: Page; section: Section | null; via: string; missing: string };
 
 function readDocs(corpus: Corpus, options: Options, style: Style): Answer {
-  if (options.path.trim() === '') throw new ToolError(`Path parameter is required for ${style.search.replace('search', 'docs')}.`);
+  if (options.path.trim() === '')
+    throw new ToolError(`Path parameter is required for ${style.search.replace('search', 'docs')}.`);
   const collections = selectCollections(corpus, options.version ?? versionIn(options.path));
   const located = locatePage(collections, options.path);
   if ('reason' in located) throw new ToolError(REFUSALS[located.reason]);
@@ -94,14 +108,17 @@ function readDocs(corpus: Corpus, options: Options, style: Style): Answer {
     throw new ToolError(notFound(corpus, options, { path: located.path, search: style.search }));
   }
   const named = options.section === undefined ? located.section : findSection(located.page, options.section);
-  if (options.section !== undefined && named === null) throw new ToolError(noSection(located.page, options.section));
+  if (options.section !== undefined && named === null)
+    throw new ToolError(noSection(located.page, options.section));
   return renderPage(corpus, { ...located, section: named }, { ...options, isWhole: style.isWhole });
 }
 
 /** `docs://0.1.0/sso` names the version itself. */
 function versionIn(path: string): string | undefined {
   const host = /^\s*docs:\/\/([^/#?]*)/i.exec(path)?.[1];
-  return host === undefined || host === '' ? undefined : decodeURIComponent(host.replaceAll(/%(?![0-9a-f]{2})/gi, '%25'));
+  return host === undefined || host === ''
+    ? undefined
+    : decodeURIComponent(host.replaceAll(/%(?![0-9a-f]{2})/gi, '%25'));
 }
 
 /** Finds a page in the first of the collections that has it: by its own path in any, before by an older one in any. */
@@ -117,7 +134,9 @@ export function locatePage(
   const best = pages.sort((a, b) => order.indexOf(a.via) - order.indexOf(b.via))[0];
   if (best !== undefined) return best;
   const first = found[0]?.resolution;
-  return first?.kind === 'refused' ? { reason: first.reason } : { path: first?.kind === 'missing' ? first.path : '' };
+  return first?.kind === 'refused'
+    ? { reason: first.reason }
+    : { path: first?.kind === 'missing' ? first.path : '' };
 }
 
 type PageOptions = Pick<Options, 'max_chars' | 'offset' | 'language'> & { readonly isWhole: boolean };
@@ -135,24 +154,34 @@ function renderPage(corpus: Corpus, located: Located, options: PageOptions): Ans
     page: describePage(corpus, collection, page),
     found_by: located.via,
     ...(section === null ? {} : { section: section.slug }),
-    sections: page.sections.filter(({ level }) => level > 0).map(({ heading, slug, level }) => ({ heading, fragment: slug, level })),
+    sections: page.sections
+      .filter(({ level }) => level > 0)
+      .map(({ heading, slug, level }) => ({ heading, fragment: slug, level })),
     languages: Object.keys(page.languages),
     markdown: part,
     total_chars: text.length,
     ...(next === undefined ? {} : { next_offset: next }),
   };
   const head = [`<!-- ${collection.id} ${page.path}${isPart ? `#${section.slug}` : ''} -->`];
-  if (located.via !== 'path' && located.via !== 'heading') head.push(`This page is now at \`${addressOf(page.path)}\`.`);
-  if (located.missing !== '') head.push(`The page has no section \`${located.missing}\`; this is the whole page.`);
-  if (section !== null && !isPart) head.push(`The section asked for is "${section.heading}" (\`#${section.slug}\`).`);
-  const tail = next === undefined ? renderHints(collection, page) : `\n---\n${text.length - end} more characters: repeat with \`offset: ${next}\`.`;
+  if (located.via !== 'path' && located.via !== 'heading')
+    head.push(`This page is now at \`${addressOf(page.path)}\`.`);
+  if (located.missing !== '')
+    head.push(`The page has no section \`${located.missing}\`; this is the whole page.`);
+  if (section !== null && !isPart)
+    head.push(`The section asked for is "${section.heading}" (\`#${section.slug}\`).`);
+  const tail =
+    next === undefined
+      ? renderHints(collection, page)
+      : `\n---\n${text.length - end} more characters: repeat with \`offset: ${next}\`.`;
   return { text: `${head.join('\n\n')}\n\n${part.trimEnd()}\n${tail}`, data };
 }
 
 function textInLanguage(collection: Collection, page: Page, language: string | undefined): string {
   const markdown = collection.read(page.text);
   if (language === undefined) return markdown;
-  const name = { javascript: 'js', typescript: 'js', node: 'js', csharp: 'dotnet', golang: 'go' }[language.toLowerCase()];
+  const name = { javascript: 'js', typescript: 'js', node: 'js', csharp: 'dotnet', golang: 'go' }[
+    language.toLowerCase()
+  ];
   const span = page.languages[name ?? language.toLowerCase()];
   if (span === undefined && Object.keys(page.languages).length > 0) {
     const known = Object.keys(page.languages).join(', ');
@@ -173,11 +202,25 @@ function noSection(page: Page, section: string): string {
   return `\`${page.path}\` has no section \`${section}\`. It has: ${known.slice(0, 60).join(', ')}.`;
 }
 
-function notFound(corpus: Corpus, options: Options, { path, search }: { path: string; search: string }): string {
+function notFound(
+  corpus: Corpus,
+  options: Options,
+  { path, search }: { path: string; search: string },
+): string {
   const words = path.replaceAll(/[/#_-]+/g, ' ');
   const similar = searchCorpus(corpus, { query: words || path, limit: 8, version: options.version }).results;
   const lines = [`No page is called "${path.slice(0, 200)}".`];
-  if (similar.length > 0) lines.push('', 'Pages that may be meant:', ...similar.map(({ page }) => `- ${page.path} (${page.title})`));
-  lines.push('', `Folders: ${renderTop(corpus.select(options.version))}`, '', `\`${search}\` finds pages by what they say.`);
+  if (similar.length > 0)
+    lines.push(
+      '',
+      'Pages that may be meant:',
+      ...similar.map(({ page }) => `- ${page.path} (${page.title})`),
+    );
+  lines.push(
+    '',
+    `Folders: ${renderTop(corpus.select(options.version))}`,
+    '',
+    `\`${search}\` finds pages by what they say.`,
+  );
   return lines.join('\n');
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Example } from '../corpus/page.ts';
 import { addressOf } from '../corpus/page.ts';
 import type { Collection, Corpus } from '../corpus/store.ts';
@@ -42,7 +42,9 @@ const Input = z.object({
     .trim()
     .min(1)
     .max(300)
-    .describe('An operation (`POST /organizations` or its id), the path of a page, a group of examples, or what the code should do.'),
+    .describe(
+      'An operation (`POST /organizations` or its id), the path of a page, a group of examples, or what the code should do.',
+    ),
   language: z.string().max(30).optional().describe('`typescript`, `curl`, `python` and so on.'),
   limit: z.number().int().min(1).max(MAX_EXAMPLES).default(10),
   version: VersionInput,
@@ -53,13 +55,15 @@ const ALIAS_SCHEMA = {
   properties: {
     example: {
       type: 'string',
-      description: 'A feature, a group of examples, the path of a page, or an operation such as `POST /organizations`.',
+      description:
+        'A feature, a group of examples, the path of a page, or an operation such as `POST /organizations`.',
     },
   },
   required: ['example'],
 };
 
-const DESCRIPTION = 'Gives code: for an API operation, from a page, from a group of examples, or for what it should do.';
+const DESCRIPTION =
+  'Gives code: for an API operation, from a page, from a group of examples, or for what it should do.';
 
 export const exampleTools: readonly Tool[] = [
   defineTool({
@@ -88,10 +92,14 @@ function answerExamples(corpus: Corpus, input: z.infer<typeof Input>): Answer {
   const language = input.language?.toLowerCase();
   const wanted = language === undefined ? undefined : (LANGUAGES[language] ?? language);
   const isWanted = ({ example }: Found) => wanted === undefined || example.language === wanted;
-  const all = collections.flatMap((collection) => collection.extras().examples.map((example) => ({ example, collection })));
+  const all = collections.flatMap((collection) =>
+    collection.extras().examples.map((example) => ({ example, collection })),
+  );
   const named = all.filter(({ example }) => isNamed(example, input.example));
   const found = (named.length > 0 ? named : searchExamples(corpus, input, all)).filter(isWanted);
-  const groups = [...new Set(all.filter(({ example }) => example.page === null).map(({ example }) => example.name))].sort();
+  const groups = [
+    ...new Set(all.filter(({ example }) => example.page === null).map(({ example }) => example.name)),
+  ].sort();
   const shown = found.slice(0, input.limit);
   const data = {
     total: found.length,
@@ -126,10 +134,20 @@ function searchExamples(corpus: Corpus, input: z.infer<typeof Input>, all: reado
 
 function render(wanted: string, found: readonly Found[], groups: readonly string[]): string {
   const lines = [`# Examples for "${wanted}"`, ''];
-  if (found.length === 0) lines.push('There is no code for this here. Ask for an operation, a page or a feature.', '');
+  if (found.length === 0)
+    lines.push('There is no code for this here. Ask for an operation, a page or a feature.', '');
   for (const { example } of found) {
     const fence = example.code.includes('```') ? '````' : '```';
-    lines.push(`## ${example.title}`, '', `From \`${example.name}\``, '', `${fence}${example.language}`, example.code.trimEnd(), fence, '');
+    lines.push(
+      `## ${example.title}`,
+      '',
+      `From \`${example.name}\``,
+      '',
+      `${fence}${example.language}`,
+      example.code.trimEnd(),
+      fence,
+      '',
+    );
   }
   if (groups.length > 0) lines.push(`Groups: ${groups.slice(0, 60).join(', ')}.`);
   return lines.join('\n');

@@ -24,12 +24,17 @@ export function renderHints(collection: Collection, page: Page): string {
   ];
   const lines = groups
     .filter(([, list]) => list.length > 0)
-    .map(([name, list]) => `${name}: ${list.slice(0, MAX_LINKS).join(', ')}${list.length > MAX_LINKS ? ', …' : ''}`);
+    .map(
+      ([name, list]) =>
+        `${name}: ${list.slice(0, MAX_LINKS).join(', ')}${list.length > MAX_LINKS ? ', …' : ''}`,
+    );
   return lines.length === 0 ? '' : `\n---\n${lines.join('\n')}\n`;
 }
 
 /** The first level of the collections' paths. */
 export function renderTop(collections: readonly Collection[]): string {
-  const top = new Set(collections.flatMap(({ pages }) => pages.map(({ path }) => path.split('/')[0] ?? path)));
+  const top = new Set(
+    collections.flatMap(({ pages }) => pages.map(({ path }) => path.split('/')[0] ?? path)),
+  );
   return [...top].sort().slice(0, 60).join(', ');
 }

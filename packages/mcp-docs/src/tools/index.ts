@@ -9,8 +9,16 @@ import type { Tool } from './tool.ts';
 
 /** All tools in the order in which they are listed: ours, then those of the original's names. */
 export const TOOLS: readonly Tool[] = [
-  ...[...searchTools, ...docsTools, ...exampleTools, ...changelogTools, listTool, operationTool, diffTool].filter(
-    ({ name }) => name.startsWith('doorwright_'),
+  ...[
+    ...searchTools,
+    ...docsTools,
+    ...exampleTools,
+    ...changelogTools,
+    listTool,
+    operationTool,
+    diffTool,
+  ].filter(({ name }) => name.startsWith('doorwright_')),
+  ...[...docsTools, ...searchTools, ...exampleTools, ...changelogTools].filter(({ name }) =>
+    name.startsWith('workos_'),
   ),
-  ...[...docsTools, ...searchTools, ...exampleTools, ...changelogTools].filter(({ name }) => name.startsWith('workos_')),
 ];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Operation, Page } from '../corpus/page.ts';
 import type { Collection, Corpus } from '../corpus/store.ts';
 import { patternOf } from '../search/rank.ts';
@@ -30,13 +30,20 @@ export const operationTool: Tool = defineTool({
   description:
     'Looks up an API operation by method and path, by path alone, by operation id or by the name of a client method; and an error code or event by its name.',
   input: z.object({
-    name: z.string().trim().min(1).max(300).describe('`POST /organizations`, an operation id, a method name, an error code or an event.'),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(300)
+      .describe('`POST /organizations`, an operation id, a method name, an error code or an event.'),
     version: VersionInput,
   }),
   output: Output,
   answer: ({ name, version }, corpus) => {
     const collections = selectCollections(corpus, version);
-    const operations = collections.flatMap((collection) => findOperations(collection, name)).slice(0, MAX_FOUND);
+    const operations = collections
+      .flatMap((collection) => findOperations(collection, name))
+      .slice(0, MAX_FOUND);
     const mentions = operations.length > 0 ? [] : findMentions(corpus, name, version);
     return toAnswer(corpus, name, operations, mentions);
   },
@@ -48,10 +55,13 @@ type Mention = { readonly page: Page; readonly collection: Collection; readonly 
 function findOperations(collection: Collection, name: string): Found[] {
   const match = /^(?:(GET|POST|PUT|PATCH|DELETE)\s+)?((?:https?:\/\/[^/\s]+)?\/\S+)$/i.exec(name);
   const isWanted = match === null ? namedBy(name) : pathedBy(match[1]?.toUpperCase(), match[2] ?? '');
-  return collection.extras().operations.filter(isWanted).flatMap((operation) => {
-    const page = collection.byPath().get(operation.page);
-    return page === undefined ? [] : [{ operation, page, collection }];
-  });
+  return collection
+    .extras()
+    .operations.filter(isWanted)
+    .flatMap((operation) => {
+      const page = collection.byPath().get(operation.page);
+      return page === undefined ? [] : [{ operation, page, collection }];
+    });
 }
 
 const pathedBy =
@@ -64,7 +74,9 @@ function namedBy(name: string): (operation: Operation) => boolean {
   if (wanted === '') return () => false;
   return ({ id, names }) =>
     squash(id) === wanted ||
-    Object.values(names).some((own) => squash(own) === wanted || squash(own.split(/\.|->|::/).at(-1) ?? '') === wanted);
+    Object.values(names).some(
+      (own) => squash(own) === wanted || squash(own.split(/\.|->|::/).at(-1) ?? '') === wanted,
+    );
 }
 
 /** Pages with the exact name in code or text, and the lines that have it. */
@@ -83,7 +95,12 @@ function findMentions(corpus: Corpus, name: string, version: string | undefined)
     .slice(0, 8);
 }
 
-function toAnswer(corpus: Corpus, name: string, operations: readonly Found[], mentions: readonly Mention[]): Answer {
+function toAnswer(
+  corpus: Corpus,
+  name: string,
+  operations: readonly Found[],
+  mentions: readonly Mention[],
+): Answer {
   const data = {
     operations: operations.map(({ operation, page, collection }) => ({
       id: operation.id,
@@ -94,7 +111,10 @@ function toAnswer(corpus: Corpus, name: string, operations: readonly Found[], me
       page: describePage(corpus, collection, page),
       markdown: collection.read(page.text).slice(0, 20_000),
     })),
-    mentions: mentions.map(({ page, collection, lines }) => ({ page: describePage(corpus, collection, page), lines })),
+    mentions: mentions.map(({ page, collection, lines }) => ({
+      page: describePage(corpus, collection, page),
+      lines,
+    })),
   };
   const lines = [`# ${name}`, ''];
   for (const { method, path, title, names, markdown, page } of data.operations) {

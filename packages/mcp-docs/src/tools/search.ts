@@ -1,12 +1,29 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Corpus } from '../corpus/store.ts';
 import { searchCorpus } from '../search/search.ts';
 import type { SearchAnswer, SearchResult } from '../search/search.ts';
-import { PageOutput, ToolError, VersionInput, defineTool, describePage, selectCollections, uriOf } from './tool.ts';
+import {
+  PageOutput,
+  ToolError,
+  VersionInput,
+  defineTool,
+  describePage,
+  selectCollections,
+  uriOf,
+} from './tool.ts';
 import type { Answer, Tool } from './tool.ts';
 
-const KINDS = ['guide', 'reference', 'integration', 'sdk', 'migration', 'glossary', 'decision', 'changelog'] as const;
+const KINDS = [
+  'guide',
+  'reference',
+  'integration',
+  'sdk',
+  'migration',
+  'glossary',
+  'decision',
+  'changelog',
+] as const;
 const MAX_QUERY = 1_000;
 const MAX_RESULTS = 50;
 const MAX_OFFSET = 1_000;
@@ -28,19 +45,33 @@ const Output = z.object({
 });
 
 const Input = z.object({
-  query: Query.describe('A question, keywords, an error code, a field, an operation such as `POST /organizations`, or a method name.'),
+  query: Query.describe(
+    'A question, keywords, an error code, a field, an operation such as `POST /organizations`, or a method name.',
+  ),
   limit: z.number().int().min(1).max(MAX_RESULTS).default(10).describe('How many pages to return.'),
   cursor: z.string().max(200).optional().describe('`next_cursor` of the answer before.'),
-  section: z.string().max(300).optional().describe('Only pages below this path, such as `sso` or `reference/organization`.'),
+  section: z
+    .string()
+    .max(300)
+    .optional()
+    .describe('Only pages below this path, such as `sso` or `reference/organization`.'),
   kind: z.enum(KINDS).optional().describe('Only pages of this kind.'),
   version: VersionInput,
-  language: z.string().max(30).optional().describe('Leaves out reference pages that have no method in this language, such as `python`.'),
+  language: z
+    .string()
+    .max(30)
+    .optional()
+    .describe('Leaves out reference pages that have no method in this language, such as `python`.'),
 });
 
 const AliasInput = z.object({
   query: Query,
   // Larger numbers were accepted by the original: they mean "many".
-  maxResults: z.number().min(1).transform((count) => Math.min(MAX_RESULTS, Math.floor(count))).default(10),
+  maxResults: z
+    .number()
+    .min(1)
+    .transform((count) => Math.min(MAX_RESULTS, Math.floor(count)))
+    .default(10),
 });
 
 const ALIAS_SCHEMA = {
@@ -48,7 +79,8 @@ const ALIAS_SCHEMA = {
   properties: {
     query: {
       type: 'string',
-      description: 'A question, keywords, an error code, a field, an operation such as `POST /organizations`, or a method name.',
+      description:
+        'A question, keywords, an error code, a field, an operation such as `POST /organizations`, or a method name.',
     },
     maxResults: { type: 'number', description: 'How many pages to return, up to 50.', default: 10 },
   },
@@ -77,7 +109,8 @@ export const searchTools: readonly Tool[] = [
     input: AliasInput,
     inputSchema: ALIAS_SCHEMA,
     output: Output,
-    answer: ({ query, maxResults }, corpus) => answerSearch(corpus, { query, limit: maxResults, offset: 0 }, 'workos_docs'),
+    answer: ({ query, maxResults }, corpus) =>
+      answerSearch(corpus, { query, limit: maxResults, offset: 0 }, 'workos_docs'),
   }),
 ];
 
@@ -98,11 +131,17 @@ function answerSearch(corpus: Corpus, options: Options, docsTool: string): Answe
     suggestions,
     ...(cursor === undefined ? {} : { next_cursor: cursor }),
   };
-  const text = answer.results.length === 0 ? renderNothing(options.query, suggestions) : render(corpus, answer, { ...options, docsTool, cursor });
+  const text =
+    answer.results.length === 0
+      ? renderNothing(options.query, suggestions)
+      : render(corpus, answer, { ...options, docsTool, cursor });
   return { text, data };
 }
 
-function toData(corpus: Corpus, { page, collection, score, snippets }: SearchResult): Record<string, unknown> {
+function toData(
+  corpus: Corpus,
+  { page, collection, score, snippets }: SearchResult,
+): Record<string, unknown> {
   return {
     ...describePage(corpus, collection, page),
     score,
@@ -114,7 +153,11 @@ function toData(corpus: Corpus, { page, collection, score, snippets }: SearchRes
   };
 }
 
-type RenderOptions = { readonly query: string; readonly docsTool: string; readonly cursor: string | undefined };
+type RenderOptions = {
+  readonly query: string;
+  readonly docsTool: string;
+  readonly cursor: string | undefined;
+};
 
 function render(corpus: Corpus, answer: SearchAnswer, { query, docsTool, cursor }: RenderOptions): string {
   const read = Object.entries(answer.corrections).map(([from, to]) => `"${from}" as "${to}"`);
@@ -132,7 +175,8 @@ function render(corpus: Corpus, answer: SearchAnswer, { query, docsTool, cursor 
     }
   }
   lines.push(`Read a page in full: \`${docsTool}\` with its path.`);
-  if (cursor !== undefined && docsTool.startsWith('doorwright')) lines.push(`More results: \`cursor: "${cursor}"\`.`);
+  if (cursor !== undefined && docsTool.startsWith('doorwright'))
+    lines.push(`More results: \`cursor: "${cursor}"\`.`);
   return lines.join('\n');
 }
 
@@ -144,14 +188,21 @@ function renderNothing(query: string, suggestions: readonly string[]): string {
 function suggest(corpus: Corpus, options: Options): string[] {
   const wide = searchCorpus(corpus, { query: options.query, limit: 3, version: options.version });
   const isFiltered = wide.results.length > 0;
-  if (isFiltered) return wide.results.map(({ page }) => `\`${page.path}\` (${page.title}), which the filters leave out`);
+  if (isFiltered)
+    return wide.results.map(({ page }) => `\`${page.path}\` (${page.title}), which the filters leave out`);
   const folders = new Set(
-    corpus.select(options.version).flatMap(({ pages }) => pages.map(({ path }) => path.split('/')[0] ?? path)),
+    corpus
+      .select(options.version)
+      .flatMap(({ pages }) => pages.map(({ path }) => path.split('/')[0] ?? path)),
   );
-  return ['other words, such as the name of a feature, a field or an error code', `a look at one of: ${[...folders].sort().slice(0, 40).join(', ')}`];
+  return [
+    'other words, such as the name of a feature, a field or an error code',
+    `a look at one of: ${[...folders].sort().slice(0, 40).join(', ')}`,
+  ];
 }
 
-const digestOf = (query: string): string => createHash('sha256').update(query).digest('base64url').slice(0, 8);
+const digestOf = (query: string): string =>
+  createHash('sha256').update(query).digest('base64url').slice(0, 8);
 
 function writeCursor(offset: number, query: string): string {
   return Buffer.from(`${offset}.${digestOf(query)}`).toString('base64url');
@@ -160,6 +211,7 @@ function writeCursor(offset: number, query: string): string {
 function readCursor(cursor: string, query: string): number {
   const [offset = '', digest] = Buffer.from(cursor, 'base64url').toString('latin1').split('.');
   const isOwn = /^\d{1,4}$/.test(offset) && Number(offset) <= MAX_OFFSET && digest === digestOf(query);
-  if (!isOwn) throw new ToolError('`cursor` does not belong to this query: leave it out to start from the first page.');
+  if (!isOwn)
+    throw new ToolError('`cursor` does not belong to this query: leave it out to start from the first page.');
   return Number(offset);
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Collection, Corpus } from '../corpus/store.ts';
 import { addressOf } from '../corpus/page.ts';
 import type { Page } from '../corpus/page.ts';
@@ -14,10 +14,12 @@ export type Tool = {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly inputSchema: Readonly<Record<string, unknown>>;
-  readonly outputSchema: Readonly<Record<string, unknown>>;
+  readonly inputSchema: () => JsonSchema;
+  readonly outputSchema: () => JsonSchema;
   readonly run: (input: unknown, corpus: Corpus) => Answer;
 };
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Makes a tool of its schemas and a function over checked input. `inputSchema` replaces the listed schema only. */
 export function defineTool<S extends z.ZodObject>(tool: {
@@ -26,7 +28,7 @@ export function defineTool<S extends z.ZodObject>(tool: {
   description: string;
   input: S;
   output: z.ZodObject;
-  inputSchema?: Readonly<Record<string, unknown>>;
+  inputSchema?: JsonSchema;
   answer: (input: z.infer<S>, corpus: Corpus) => Answer;
 }): Tool {
   const { name, title, description, input, output, answer } = tool;
@@ -34,13 +36,14 @@ export function defineTool<S extends z.ZodObject>(tool: {
     name,
     title,
     description,
-    inputSchema: tool.inputSchema ?? jsonSchemaOf(input),
-    outputSchema: jsonSchemaOf(output),
+    // Made when they are asked for, not at the start.
+    inputSchema: () => tool.inputSchema ?? jsonSchemaOf(input),
+    outputSchema: () => jsonSchemaOf(output),
     run: (value, corpus) => answer(parseInput(input, value, name), corpus),
   };
 }
 
-function jsonSchemaOf(schema: z.ZodObject): Record<string, unknown> {
+function jsonSchemaOf(schema: z.ZodObject): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
   return rest;
 }
@@ -51,7 +54,8 @@ function parseInput<S extends z.ZodObject>(schema: S, value: unknown, tool: stri
   const issues = parsed.error.issues.slice(0, 5).map(({ path, message, code }) => {
     const field = path.map(String).join('.');
     const isAbsent = code === 'invalid_type' && field !== '' && !hasField(value, field);
-    if (isAbsent) return `${field.charAt(0).toUpperCase()}${field.slice(1)} parameter is required for ${tool}`;
+    if (isAbsent)
+      return `${field.charAt(0).toUpperCase()}${field.slice(1)} parameter is required for ${tool}`;
     return field === '' ? message : `\`${field}\`: ${message}`;
   });
   throw new ToolError(`${issues.join('; ')}.`);

@@ -22,7 +22,11 @@ export type HttpOptions = {
   readonly onFault: (error: unknown) => void;
 };
 
-export type RunningServer = { readonly url: string; readonly port: number; readonly close: () => Promise<void> };
+export type RunningServer = {
+  readonly url: string;
+  readonly port: number;
+  readonly close: () => Promise<void>;
+};
 
 type Session = { readonly server: Server; readonly transport: StreamableHTTPServerTransport };
 
@@ -69,7 +73,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, scene:
     response.writeHead(204).end();
   } else if (request.method === 'GET' && /\/llms(-full)?\.txt$/.test(path)) {
     const corpus = scene.source.current;
-    const text = path.endsWith('-full.txt') ? renderFullText(corpus.current) : renderOverview(corpus, corpus.current);
+    const text = path.endsWith('-full.txt')
+      ? renderFullText(corpus.current)
+      : renderOverview(corpus, corpus.current);
     response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
   } else if (request.method === 'GET' && path === '/health') {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
@@ -151,7 +157,10 @@ class Sessions {
       return;
     }
     const server = createServer(this.source, this.options.onFault);
-    const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true, maxRequestBodySize: MAX_BODY });
+    const transport = new StreamableHTTPServerTransport({
+      enableJsonResponse: true,
+      maxRequestBodySize: MAX_BODY,
+    });
     response.on('close', () => void server.close());
     await server.connect(transport as Parameters<Server['connect']>[0]);
     await transport.handleRequest(request, response);
