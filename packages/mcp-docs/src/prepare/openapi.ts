@@ -5,6 +5,7 @@ import { emptyDraft } from './draft.ts';
 import type { Draft, DraftPage } from './draft.ts';
 import { isRecord, recordsOf, textOf } from './front-matter.ts';
 import { operationExamples } from './operation-examples.ts';
+import type { OperationShape } from './operation-shape.ts';
 import { createSchemaReader } from './schema.ts';
 import type { SchemaReader, SchemaRow } from './schema.ts';
 
@@ -47,17 +48,6 @@ type Source = {
   readonly shared: readonly Record<string, unknown>[];
 };
 type Context = { readonly schemas: SchemaReader; readonly prefix: string; readonly base: string };
-
-/** What an operation takes, in the words of the document. */
-export type OperationShape = {
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
-  readonly title: string;
-  readonly parameters: readonly SchemaRow[];
-  readonly body: readonly SchemaRow[];
-  readonly bodyExample: unknown;
-};
 
 function addOperation(draft: Draft, source: Source, context: Context): void {
   const shape = shapeOf(source, context.schemas);

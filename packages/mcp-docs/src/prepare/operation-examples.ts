@@ -1,5 +1,5 @@
 import type { Example } from '../corpus/page.ts';
-import type { OperationShape } from './openapi.ts';
+import type { OperationShape } from './operation-shape.ts';
 
 const KEY = 'sk_test_default';
 
