@@ -87,6 +87,7 @@ async function measure(name: string, args: readonly string[]): Promise<Record<st
   const readyMs = await measureStart(args);
   const peer = new Peer(args);
   await peer.initialize();
+  peer.child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
   const times: number[] = [];
   const ranks: number[] = [];
   for (const round of [0, 1, 2]) {

@@ -1,4 +1,5 @@
 import { CorpusSource } from './corpus/source.ts';
+import { warmUp } from './search/warm-up.ts';
 import { createServer } from './server.ts';
 import { StdioTransport } from './transports/stdio.ts';
 import type { Streams } from './cli.ts';
@@ -31,6 +32,7 @@ export async function serve(options: ServeOptions, streams: Streams): Promise<vo
     onFault,
   });
   const ready = { event: 'listening', url: running.url, port: running.port, pid: process.pid };
+  warmUp(source.current);
   streams.error(`${JSON.stringify(ready)}\n`);
   process.send?.(ready);
   const stop = () => void running.close().then(() => source.stop());
@@ -51,6 +53,8 @@ async function serveStdio(source: CorpusSource, onFault: (error: unknown) => voi
       resolve();
     };
   });
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's server is no EventTarget
+  server.oninitialized = () => warmUp(source.current);
   await server.connect(transport);
   await closed;
   source.stop();

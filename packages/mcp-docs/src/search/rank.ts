@@ -61,11 +61,11 @@ export function rankPages(
       question.concepts.reduce((sum, concept) => sum + weightOf(postings, concept), 0),
     );
   const [mostWhole, mostPart] = [most(index.pages), most(index.chunks)];
-  const sections = bestSections(index, parts.scores, parts.touched);
+  const best = bestOfPages(index, parts);
   const first = collection.pages
     .map((page, at) => {
-      const whole = (wholes.scores[at] ?? 0) / mostWhole;
-      const part = (sections.get(at)?.[0]?.score ?? 0) / mostPart;
+      const whole = (wholes[at] ?? 0) / mostWhole;
+      const part = (best[at] ?? 0) / mostPart;
       return { at, page, base: WEIGHTS.page * whole + WEIGHTS.chunk * part };
     })
     .filter(({ page, base }) => (base > 0 || operations.has(page.path)) && isWanted(page))
@@ -74,35 +74,52 @@ export function rankPages(
   return first
     .map(({ at, page, base }) => {
       const names = namesOf(collection, page);
-      const context = {
-        page,
-        names,
-        intent,
-        index,
-        concepts: question.concepts,
-        headings: sections.get(at) ?? [],
-      };
+      const headings = bestSections(index, parts, at);
+      const context = { page, names, intent, index, concepts: question.concepts, headings };
       const score = base + scoreNames(context) + (operations.get(page.path) ?? 0) * WEIGHTS.operation;
-      return { page, score, sections: (sections.get(at) ?? []).slice(0, SECTIONS) };
+      return { page, score, sections: headings };
     })
     .sort((a, b) => b.score - a.score || (a.page.path < b.page.path ? -1 : 1));
 }
 
+/** The score of each page's best section. */
+function bestOfPages(index: SearchIndex, parts: Float32Array): Float32Array {
+  const best = new Float32Array(index.pages.count);
+  for (let chunk = 0; chunk < parts.length; chunk += 1) {
+    const page = index.chunkPages[chunk] ?? 0;
+    const score = parts[chunk] ?? 0;
+    if (score > (best[page] ?? 0)) best[page] = score;
+  }
+  return best;
+}
+
+const chunkStarts = new WeakMap<SearchIndex, Uint32Array>();
+
+/** Where the sections of each page begin among all sections: they lie together. */
+function chunkStartsOf(index: SearchIndex): Uint32Array {
+  const known = chunkStarts.get(index);
+  if (known !== undefined) return known;
+  const starts = new Uint32Array(index.pages.count + 1);
+  for (const page of index.chunkPages) starts[page + 1] = (starts[page + 1] ?? 0) + 1;
+  for (let page = 0; page < index.pages.count; page += 1)
+    starts[page + 1] = (starts[page + 1] ?? 0) + (starts[page] ?? 0);
+  chunkStarts.set(index, starts);
+  return starts;
+}
+
+/** The sections of a page that answer best, best first. */
 function bestSections(
   index: SearchIndex,
-  scores: Float32Array,
-  touched: readonly number[],
-): Map<number, { index: number; score: number }[]> {
-  const byPage = new Map<number, { index: number; score: number }[]>();
-  for (const chunk of touched) {
-    const page = index.chunkPages[chunk] ?? 0;
-    const entry = { index: index.chunkSections[chunk] ?? 0, score: scores[chunk] ?? 0 };
-    const list = byPage.get(page);
-    if (list === undefined) byPage.set(page, [entry]);
-    else list.push(entry);
+  parts: Float32Array,
+  page: number,
+): { index: number; score: number }[] {
+  const starts = chunkStartsOf(index);
+  const found: { index: number; score: number }[] = [];
+  for (let chunk = starts[page] ?? 0; chunk < (starts[page + 1] ?? 0); chunk += 1) {
+    const score = parts[chunk] ?? 0;
+    if (score > 0) found.push({ index: index.chunkSections[chunk] ?? 0, score });
   }
-  for (const list of byPage.values()) list.sort((a, b) => b.score - a.score || a.index - b.index);
-  return byPage;
+  return found.sort((a, b) => b.score - a.score || a.index - b.index).slice(0, SECTIONS);
 }
 
 function namesOf(collection: Collection, page: Page): Names {

@@ -2,9 +2,6 @@ import type { Concept } from './concepts.ts';
 import { K1 } from './index-file.ts';
 import type { Postings } from './index-file.ts';
 
-/** How well each document answers each part of a question, added up; `masks` says which parts it answers at all. */
-export type Scores = { readonly scores: Float32Array; readonly touched: readonly number[] };
-
 /** How rare a term is: its share of a document's score. */
 export function rarityOf(postings: Postings, term: number): number {
   const count = (postings.starts[term + 1] ?? 0) - (postings.starts[term] ?? 0);
@@ -12,12 +9,11 @@ export function rarityOf(postings: Postings, term: number): number {
 }
 
 /** BM25 over concepts: a document gets, for each concept, the best of what may stand for it. */
-export function scoreDocuments(postings: Postings, concepts: readonly Concept[]): Scores {
+export function scoreDocuments(postings: Postings, concepts: readonly Concept[]): Float32Array {
   const total = new Float32Array(postings.count);
   const best = new Float32Array(postings.count);
   const sum = new Float32Array(postings.count);
   const hits = new Uint8Array(postings.count);
-  const touched = new Set<number>();
   for (const { alternatives, weight } of concepts) {
     const seen: number[] = [];
     for (const alternative of alternatives) {
@@ -39,10 +35,9 @@ export function scoreDocuments(postings: Postings, concepts: readonly Concept[])
     for (const document of seen) {
       total[document] = (total[document] ?? 0) + weight * (best[document] ?? 0);
       best[document] = 0;
-      touched.add(document);
     }
   }
-  return { scores: total, touched: [...touched] };
+  return total;
 }
 
 type Addition = {

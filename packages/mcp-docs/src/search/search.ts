@@ -5,8 +5,8 @@ import { readQuestion } from './concepts.ts';
 import type { Question } from './concepts.ts';
 import { rankPages } from './rank.ts';
 import type { Ranked } from './rank.ts';
-import { cutSnippets, snippetTerms } from './snippet.ts';
-import type { Snippet } from './snippet.ts';
+import { cutSnippets, marksOf } from './snippet.ts';
+import type { Marks, Snippet } from './snippet.ts';
 
 export type SearchOptions = {
   readonly query: string;
@@ -40,7 +40,8 @@ export function searchCorpus(corpus: Corpus, options: SearchOptions): SearchAnsw
   const found = collections.flatMap((collection) => {
     const question = readQuestion(options.query, collection.index());
     const ranked = rankPages(collection, question, options.query, (page) => isWanted(page, options));
-    return ranked.map((entry) => ({ ...entry, collection, question }));
+    const marks = marksOf(question.concepts, collection.index());
+    return ranked.map((entry) => ({ ...entry, collection, question, marks }));
   });
   found.sort((a, b) => b.score - a.score);
   const best = found[0]?.score ?? 0;
@@ -73,10 +74,9 @@ function isWanted(page: Page, { section, kind, language }: SearchOptions): boole
   return folder === '' || address === folder || address.startsWith(`${folder}/`);
 }
 
-function toResult(entry: Ranked & { collection: Collection; question: Question }): SearchResult {
-  const { page, collection, question, score } = entry;
-  const terms = snippetTerms(question.concepts, collection.index());
+function toResult(entry: Ranked & { collection: Collection; marks: Marks }): SearchResult {
+  const { page, collection, marks, score } = entry;
   const markdown = collection.read(page.text);
-  const snippets = cutSnippets(page, markdown, entry.sections.slice(0, 2), terms);
+  const snippets = cutSnippets(page, markdown, entry.sections.slice(0, 2), marks);
   return { page, collection, score: Math.round(score * 1_000) / 1_000, snippets };
 }

@@ -63,16 +63,33 @@ export type Word = { readonly raw: string; readonly terms: readonly string[] };
 export function wordsOf(text: string): Word[] {
   const found: Word[] = [];
   for (const [whole] of text.normalize('NFKC').matchAll(WORD)) {
-    const raw = whole.toLowerCase().replace(/['’]s$/, '');
-    if (raw.length > MAX_TOKEN) continue;
-    const parts = partsOf(whole);
-    const terms = parts.filter((part) => !STOP_WORDS.has(part)).map(cachedStem);
-    const squashed = squash(raw);
-    const isCompound = parts.length > 1 && !whole.includes('/');
-    if (isCompound && squashed.length <= MAX_TOKEN) terms.push(cachedStem(squashed));
-    found.push({ raw, terms });
+    const word = readWord(whole);
+    if (word !== null) found.push(word);
   }
   return found;
+}
+
+const words = new Map<string, Word | null>();
+
+/** One word, remembered: most of a text has been seen before. */
+function readWord(whole: string): Word | null {
+  const known = words.get(whole);
+  if (known !== undefined) return known;
+  if (words.size > 40_000) words.clear();
+  const word = whole.length > MAX_TOKEN + 2 ? null : analyzeWord(whole);
+  words.set(whole, word);
+  return word;
+}
+
+function analyzeWord(whole: string): Word | null {
+  const raw = whole.toLowerCase().replace(/['’]s$/, '');
+  if (raw.length > MAX_TOKEN) return null;
+  const parts = partsOf(whole);
+  const terms = parts.filter((part) => !STOP_WORDS.has(part)).map(cachedStem);
+  const squashed = squash(raw);
+  const isCompound = parts.length > 1 && !whole.includes('/');
+  if (isCompound && squashed.length <= MAX_TOKEN) terms.push(cachedStem(squashed));
+  return { raw, terms };
 }
 
 function partsOf(word: string): string[] {
