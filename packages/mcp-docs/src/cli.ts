@@ -2,12 +2,10 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { SourceSpec } from './prepare/prepare.ts';
+import type { Streams } from './streams.ts';
 import { PACKAGE_VERSION } from './version.ts';
 
 // Everything else is loaded by the command that needs it: the server has to be ready at once.
-
-/** What a command writes to. Standard output belongs to the protocol while the server runs. */
-export type Streams = { readonly out: (text: string) => void; readonly error: (text: string) => void };
 
 type ServeOptions = {
   corpus?: string;

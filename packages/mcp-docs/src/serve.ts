@@ -2,7 +2,7 @@ import { CorpusSource } from './corpus/source.ts';
 import { warmUp } from './search/warm-up.ts';
 import { createServer } from './server.ts';
 import { StdioTransport } from './transports/stdio.ts';
-import type { Streams } from './cli.ts';
+import type { Streams } from './streams.ts';
 
 export type ServeOptions = {
   readonly corpus: string;
