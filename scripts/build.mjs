@@ -44,7 +44,7 @@ export async function buildProgram(root) {
   chmodSync(join(root, 'dist/doorwright.js'), 0o755);
   mirrorFolder(join(root, 'migrations'), join(root, 'dist/migrations'));
   mirrorFolder(join(root, 'src/pages/assets'), join(root, 'dist/assets'));
-  await buildMcpDocs(root);
+  if (existsSync(join(root, 'packages/mcp-docs'))) await buildMcpDocs(root);
   writeAtomically(buildStampPath(root), stamp);
 }
 

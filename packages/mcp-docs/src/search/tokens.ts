@@ -38,7 +38,7 @@ export function cachedStem(word: string): string {
   const known = stems.get(word);
   if (known !== undefined) return known;
   const result = stem(word);
-  if (stems.size > 50_000) stems.clear();
+  if (stems.size > 15_000) stems.clear();
   stems.set(word, result);
   return result;
 }
@@ -75,7 +75,7 @@ const words = new Map<string, Word | null>();
 function readWord(whole: string): Word | null {
   const known = words.get(whole);
   if (known !== undefined) return known;
-  if (words.size > 40_000) words.clear();
+  if (words.size > 15_000) words.clear();
   const word = whole.length > MAX_TOKEN + 2 ? null : analyzeWord(whole);
   words.set(whole, word);
   return word;
