@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { buildMcpDocs } from './build-mcp-docs.mjs';
 import { giveToOwner } from './owner.mjs';
 import { say } from './say.mjs';
 import { buildStampPath, stampSources, writeAtomically } from './stamp.mjs';
@@ -43,6 +44,7 @@ export async function buildProgram(root) {
   chmodSync(join(root, 'dist/doorwright.js'), 0o755);
   mirrorFolder(join(root, 'migrations'), join(root, 'dist/migrations'));
   mirrorFolder(join(root, 'src/pages/assets'), join(root, 'dist/assets'));
+  if (existsSync(join(root, 'packages/mcp-docs'))) await buildMcpDocs(root);
   writeAtomically(buildStampPath(root), stamp);
 }
 
@@ -64,6 +66,6 @@ if (pathToFileURL(process.argv[1] ?? '').href === import.meta.url) {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const started = performance.now();
   await buildProgram(root);
-  giveToOwner(root, ['dist']);
+  giveToOwner(root, ['dist', 'packages/mcp-docs/dist']);
   say(`Built dist/doorwright.js in ${Math.round(performance.now() - started)} ms.`);
 }

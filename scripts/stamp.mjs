@@ -7,7 +7,14 @@ const BUILD_INPUTS = [
   'migrations',
   'package.json',
   'package-lock.json',
+  'packages/mcp-docs/src',
+  'packages/mcp-docs/package.json',
+  'docs',
+  'README.md',
+  'CHANGELOG.md',
+  'openapi.json',
   'scripts/build.mjs',
+  'scripts/build-mcp-docs.mjs',
   'tsconfig.json',
 ];
 

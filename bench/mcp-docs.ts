@@ -1,0 +1,143 @@
+// The docs server beside the reference implementation, over stdio, in one run: start, memory, latency, recall.
+// npx tsx bench/mcp-docs.ts   (fetches @workos/mcp-docs-server@0.2.0 from the registry; build first)
+import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+
+const REFERENCE = '@workos/mcp-docs-server@0.2.0';
+const STARTS = 7;
+const root = fileURLToPath(new URL('..', import.meta.url));
+const program = join(root, 'packages/mcp-docs/dist/doorwright-mcp-docs.js');
+const questions = parse(
+  readFileSync(join(root, 'packages/mcp-docs/questions/upstream-0.2.0.yaml'), 'utf8'),
+) as { q: string; pages: string[] }[];
+// Nothing was tuned on every second one.
+const heldOut = questions.filter((_, at) => at % 2 === 1);
+
+class Peer {
+  readonly child: ChildProcessWithoutNullStreams;
+  private readonly waiting = new Map<number, (text: string) => void>();
+  private next = 1;
+
+  constructor(args: readonly string[]) {
+    this.child = spawn(process.execPath, args, { stdio: 'pipe' });
+    let rest = '';
+    this.child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.take(JSON.parse(line) as { id: number; result?: unknown });
+    });
+  }
+
+  private take({ id, result }: { id: number; result?: unknown }): void {
+    const content = (result as { content?: { text?: string }[] } | undefined)?.content;
+    this.waiting.get(id)?.(content?.[0]?.text ?? '');
+    this.waiting.delete(id);
+  }
+
+  ask(method: string, params: object): Promise<string> {
+    const id = this.next;
+    this.next += 1;
+    this.child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+    return new Promise((resolve) => this.waiting.set(id, resolve));
+  }
+
+  initialize(): Promise<string> {
+    const clientInfo = { name: 'bench', version: '1' };
+    return this.ask('initialize', { protocolVersion: '2024-11-05', capabilities: {}, clientInfo });
+  }
+
+  memoryMb(): number {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  }
+
+  async end(): Promise<void> {
+    const closed = new Promise((resolve) => this.child.once('close', resolve));
+    this.child.kill();
+    await closed;
+  }
+}
+
+const at = (values: number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+async function measureStart(args: readonly string[]): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < STARTS; run += 1) {
+    const started = performance.now();
+    const peer = new Peer(args);
+    await peer.initialize();
+    times.push(performance.now() - started);
+    await peer.end();
+  }
+  return at(times, 0.5);
+}
+
+/** The pages of an answer, best first: both servers head each with its path. */
+const pathsOf = (text: string): string[] =>
+  [...text.matchAll(/^## (?:\p{Extended_Pictographic}\s*)?([\w./-]+)$/gmu)].map((match) => match[1] ?? '');
+
+async function measure(name: string, args: readonly string[]): Promise<Record<string, number | string>> {
+  const readyMs = await measureStart(args);
+  const peer = new Peer(args);
+  await peer.initialize();
+  peer.child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+  const times: number[] = [];
+  const ranks: number[] = [];
+  for (const round of [0, 1, 2]) {
+    for (const { q, pages } of heldOut) {
+      const started = performance.now();
+      const text = await peer.ask('tools/call', {
+        name: 'workos_search',
+        arguments: { query: q, maxResults: 10 },
+      });
+      times.push(performance.now() - started);
+      if (round === 0) ranks.push(pathsOf(text).findIndex((path) => pages.includes(path)) + 1);
+    }
+  }
+  const memoryMb = peer.memoryMb();
+  await peer.end();
+  const recall = (limit: number) => ranks.filter((rank) => rank > 0 && rank <= limit).length / ranks.length;
+  return {
+    name,
+    ready_ms: round(readyMs),
+    peak_memory_mb: round(memoryMb),
+    search_p50_ms: round(at(times, 0.5)),
+    search_p99_ms: round(at(times, 0.99)),
+    questions: ranks.length,
+    recall_at_1: round(recall(1)),
+    recall_at_3: round(recall(3)),
+    recall_at_10: round(recall(10)),
+    mrr: round(ranks.reduce((sum, rank) => sum + (rank === 0 ? 0 : 1 / rank), 0) / ranks.length),
+  };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'mcp-docs-bench-'));
+try {
+  execFileSync('npm', [
+    'install',
+    '--silent',
+    '--no-save',
+    '--ignore-scripts',
+    '--prefix',
+    folder,
+    REFERENCE,
+  ]);
+  const reference = join(folder, 'node_modules/@workos/mcp-docs-server');
+  execFileSync(process.execPath, [program, 'prepare', '--from', reference, '--out', join(folder, 'corpus')]);
+  const results = [
+    await measure('reference', [join(reference, 'dist/index.js')]),
+    await measure('doorwright', [program, '--corpus', join(folder, 'corpus')]),
+  ];
+  console.table(results);
+  const report = { node: process.version, corpus: REFERENCE, questions: 'held-out half', results };
+  writeFileSync(join(root, 'bench/results/mcp-docs.json'), `${JSON.stringify(report, null, 2)}\n`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

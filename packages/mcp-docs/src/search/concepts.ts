@@ -1,0 +1,160 @@
+import type { SearchIndex } from './index-file.ts';
+import { buildSynonyms, phraseKey } from './synonyms.ts';
+import type { Synonyms } from './synonyms.ts';
+import { cachedStem, isStopWord, isWeakWord, wordsOf } from './tokens.ts';
+import { correctWord, splitWord } from './typos.ts';
+
+/** Terms that together stand for an idea of the question. */
+export type Alternative = { readonly terms: readonly number[]; readonly weight: number };
+
+/** One idea of a question with everything that may stand for it in a text. */
+export type Concept = {
+  readonly word: string;
+  readonly alternatives: readonly Alternative[];
+  readonly weight: number;
+};
+
+export type Question = {
+  readonly concepts: readonly Concept[];
+  /** What was read in place of words that no text has. */
+  readonly corrections: Readonly<Record<string, string>>;
+  readonly unknown: readonly string[];
+};
+
+const MAX_WORDS = 32;
+const PART_WEIGHT = 0.5;
+const WEAK_WEIGHT = 0.3;
+const JOINED_WEIGHT = 0.8;
+const synonyms = buildSynonyms();
+
+type Draft = { word: string; weight: number; alternatives: Alternative[] };
+
+/** Reads a question: its words, what they may be called, and what they probably should have been. */
+export function readQuestion(query: string, index: SearchIndex): Question {
+  const raws: string[] = [];
+  const draftsOfRaw: Draft[][] = [];
+  const corrections: Record<string, string> = {};
+  const unknown: string[] = [];
+  for (const word of wordsOf(prepareQuery(query)).slice(0, MAX_WORDS)) {
+    raws.push(word.raw);
+    const drafts = draftsOf(word.raw, word.terms, index);
+    // A word that no text has may still be a name for one that the texts have.
+    const isNamed = synonyms.has(phraseKey(word.raw));
+    if (drafts.length === 0 && word.terms.length > 0 && !isNamed) {
+      const corrected = correct(word.raw, index);
+      if (corrected === null) unknown.push(word.raw);
+      else {
+        corrections[word.raw] = corrected.shown;
+        raws[raws.length - 1] = corrected.shown;
+        drafts.push(...corrected.drafts);
+      }
+    }
+    draftsOfRaw.push(drafts);
+  }
+  addJoined(raws, draftsOfRaw, index);
+  addSynonyms({ raws, drafts: draftsOfRaw, index, table: synonyms });
+  return { concepts: mergeRepeated(draftsOfRaw.flat()), corrections, unknown };
+}
+
+function prepareQuery(query: string): string {
+  return query
+    .slice(0, 2_000)
+    .replaceAll(/\bc#/gi, 'csharp')
+    .replaceAll(/(^|\s)\.net\b/gi, '$1dotnet')
+    .replaceAll(/[{}<>]/g, ' ');
+}
+
+function draftsOf(raw: string, terms: readonly string[], index: SearchIndex): Draft[] {
+  const known = terms.filter((term) => index.terms.has(term));
+  const isCompound = terms.length > 1;
+  const whole = isCompound ? terms.at(-1) : undefined;
+  const hasWhole = whole !== undefined && index.terms.has(whole);
+  return known.map((term) => ({
+    word: term === whole || !isCompound ? raw : term,
+    weight: weightOf(raw) * (hasWhole && term !== whole ? PART_WEIGHT : 1),
+    alternatives: [{ terms: [index.terms.get(term) ?? 0], weight: 1 }],
+  }));
+}
+
+const weightOf = (raw: string): number => (isWeakWord(raw) ? WEAK_WEIGHT : 1);
+
+function correct(raw: string, index: SearchIndex): { shown: string; drafts: Draft[] } | null {
+  const idOf = (word: string) => index.terms.get(cachedStem(word));
+  const candidates = correctWord(raw, index.words);
+  const nearest = candidates[0];
+  const split = splitWord(raw, (part) => index.terms.has(cachedStem(part)) && !isStopWord(part));
+  if (nearest !== undefined && (split === null || nearest.distance < 2)) {
+    const seen = new Set<number>();
+    const alternatives = candidates
+      .filter(({ distance }) => distance === nearest.distance)
+      .flatMap(({ word }, at) => {
+        const id = idOf(word);
+        if (id === undefined || seen.has(id)) return [];
+        seen.add(id);
+        return [{ terms: [id], weight: at === 0 ? 0.95 : 0.6 }];
+      });
+    return alternatives.length === 0
+      ? null
+      : { shown: nearest.word, drafts: [{ word: raw, weight: 1, alternatives }] };
+  }
+  if (split === null) return null;
+  const drafts = split.map((word) => ({
+    word,
+    weight: 1,
+    alternatives: [{ terms: [idOf(word) ?? 0], weight: 1 }],
+  }));
+  return { shown: split.join(' '), drafts };
+}
+
+/** `log in` may stand as `login`, `web hook` as `webhook`. */
+function addJoined(raws: readonly string[], drafts: readonly Draft[][], index: SearchIndex): void {
+  for (let at = 0; at + 1 < raws.length; at += 1) {
+    const joined = `${raws[at] ?? ''}${raws[at + 1] ?? ''}`;
+    const id = joined.length >= 5 ? index.terms.get(cachedStem(joined)) : undefined;
+    if (id === undefined) continue;
+    for (const draft of [...(drafts[at] ?? []), ...(drafts[at + 1] ?? [])]) {
+      draft.alternatives.push({ terms: [id], weight: JOINED_WEIGHT });
+    }
+  }
+}
+
+type SynonymContext = {
+  readonly raws: readonly string[];
+  readonly drafts: Draft[][];
+  readonly index: SearchIndex;
+  readonly table: Synonyms;
+};
+
+function addSynonyms({ raws, drafts, index, table }: SynonymContext): void {
+  for (let at = 0; at < raws.length; at += 1) {
+    for (let length = Math.min(4, raws.length - at); length > 0; length -= 1) {
+      const found = table.get(phraseKey(raws.slice(at, at + length).join(' ')));
+      if (found === undefined) continue;
+      const alternatives = found.flatMap(({ words, weight }) => {
+        const terms = words
+          .filter((word) => !isStopWord(word))
+          .map((word) => index.terms.get(cachedStem(word)));
+        return terms.length === 0 || terms.includes(undefined)
+          ? []
+          : [{ terms: terms.filter((id) => id !== undefined), weight }];
+      });
+      const covered = drafts.slice(at, at + length).flat();
+      // A phrase of words that say nothing alone (`sign in as`) still is an idea.
+      if (covered.length === 0 && alternatives.length > 0) {
+        drafts[at]?.push({ word: raws.slice(at, at + length).join(' '), weight: 1, alternatives });
+      }
+      for (const draft of covered) draft.alternatives.push(...alternatives);
+    }
+  }
+}
+
+function mergeRepeated(drafts: readonly Draft[]): Concept[] {
+  const byTerm = new Map<string, Draft>();
+  for (const draft of drafts) {
+    const key = draft.alternatives[0]?.terms.join(' ') ?? '';
+    const known = byTerm.get(key);
+    if (known === undefined) byTerm.set(key, draft);
+    else known.weight = Math.max(known.weight, draft.weight);
+  }
+  return [...byTerm.values()];
+}
