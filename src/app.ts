@@ -30,6 +30,7 @@ import type { MailTransport } from './platform/mail/smtp.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { toOpenApi } from './platform/openapi.ts';
 import type { Operation } from './platform/operation.ts';
+import { purgeQuotaWindows } from './platform/quota.ts';
 import { createRateLimiter } from './platform/rate-limit.ts';
 
 /** The key that development mode makes; refused in production whatever the database says. */
@@ -48,6 +49,8 @@ export interface AppDeps {
   settings: {
     isDevelopment: boolean;
     version: string;
+    /** The address under which people and applications reach the installation; known once it listens. */
+    externalUrl(): string;
     trustedProxies: readonly string[];
     rateLimitFactor: number;
     /** Every response is checked against its schema in tests, one in fifty otherwise. */
@@ -86,7 +89,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
 
 /** The one list of background work. */
 export function listJobKinds(deps: MailDeps): readonly JobKind[] {
-  return [maintainEventsJob, purgeIdempotencyKeys, eraseEnvironmentJob, ...mailJobs(deps)];
+  return [maintainEventsJob, purgeIdempotencyKeys, purgeQuotaWindows, eraseEnvironmentJob, ...mailJobs(deps)];
 }
 
 /** Puts the capabilities together. Opens nothing and listens nowhere. */

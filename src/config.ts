@@ -211,3 +211,10 @@ function requireProduction(config: Config, isHttpLoopbackAllowed: boolean): void
   }
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
 }
+
+/** The address under which people and applications reach what listens on `port`. */
+export function externalUrlOf(config: Config, port: number): string {
+  if (config.externalUrl) return config.externalUrl;
+  const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;
+  return `${config.tls ? 'https' : 'http'}://${host}:${port}`;
+}

@@ -157,6 +157,7 @@ async function startNode({ connection, clock, logLines, options, onClose }: Node
     poolSize: options.poolSize ?? 10,
     onPoolError: () => undefined,
   });
+  let externalUrl = '';
   const app = createApp({
     database,
     clock,
@@ -168,6 +169,7 @@ async function startNode({ connection, clock, logLines, options, onClose }: Node
     settings: {
       isDevelopment: options.isDevelopment ?? true,
       version: '0.0.0',
+      externalUrl: () => externalUrl,
       trustedProxies: options.trustedProxies ?? [],
       rateLimitFactor: options.rateLimitFactor ?? 0,
       responseCheck: 'always',
@@ -175,6 +177,7 @@ async function startNode({ connection, clock, logLines, options, onClose }: Node
     isDraining: () => false,
   });
   const listener = await listen({ app: app.handler, host: '127.0.0.1', port: 0, tls: null });
+  externalUrl = `http://127.0.0.1:${listener.port}`;
   onClose(async () => {
     await listener.drain(1_000);
     await database.close();

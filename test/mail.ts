@@ -42,6 +42,8 @@ function inEnvironment<Value>(stage: MailStage, work: (tx: Tx) => Promise<Value>
     kind: 'sandbox',
     client_id: 'client_test',
     cors_origins: [],
+    is_default: true,
+    hosts: {},
   } as const;
   const scope = createScope({ environment, principal: system, requestId: 'test', now: stage.clock.now() });
   return inTransaction(stage.database, scope, work);

@@ -9,10 +9,16 @@ const LOOSE: Readonly<Record<string, string>> = {
   event:
     'a partition is dropped whole, and a key would be checked for each event; erasing an environment deletes them',
   job: 'the job that erases an environment must outlive it',
+  quota_window: 'its rows live for minutes, and a key would be checked for each use',
 };
 
 // `bytea` columns are hashes, which their names say, or sealed under the master key: a backup names the keys of these.
-const SEALED: readonly string[] = ['idempotency_key.reply', 'mail.sealed'];
+const SEALED: readonly string[] = [
+  'idempotency_key.reply',
+  'mail.sealed',
+  'one_time_code.sealed',
+  'password_reset.sealed_token',
+];
 
 // Text that identifies: compared byte by byte, so that order and equality don't depend on a locale.
 const IDENTIFIER =

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultApiKey } from '../app.ts';
-import type { Config } from '../config.ts';
+import { type Config, externalUrlOf } from '../config.ts';
 import { defaultClientId, sampleRedirectUri } from '../seed/defaults.ts';
 
 /** Says where everything is, once, when requests are answered. */
 export function announce(config: Config, port: number, options: { isJson: boolean }): void {
   const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;
-  const url = config.externalUrl ?? `${config.tls ? 'https' : 'http'}://${host}:${port}`;
+  const url = externalUrlOf(config, port);
   const isDevelopment = config.mode === 'development';
   if (options.isJson) {
     const development = isDevelopment

@@ -1,4 +1,4 @@
-import { unauthorized } from './errors.ts';
+import { oauthError, unauthorized } from './errors.ts';
 import type { Principal } from './scope.ts';
 
 /** Turns one kind of credential into a principal; each kind's slice provides its own. */
@@ -28,6 +28,20 @@ export async function authenticate(
   const authenticator = authenticators.find((candidate) => candidate.recognizes(bearer));
   const principal = await authenticator?.authenticate(bearer);
   if (!principal) throw unauthorized();
+  return principal;
+}
+
+/**
+ * Finds which client sent this `client_secret` in its body.
+ * @throws ApiError 400 `invalid_client` (RFC 6749 5.2) for one that is not valid
+ */
+export async function authenticateClient(
+  authenticators: readonly Authenticator[],
+  secret: string,
+): Promise<Principal> {
+  const authenticator = authenticators.find((candidate) => candidate.recognizes(secret));
+  const principal = await authenticator?.authenticate(secret);
+  if (!principal) throw oauthError('invalid_client', 'The client_secret is not valid.');
   return principal;
 }
 

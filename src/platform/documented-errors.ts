@@ -1,3 +1,4 @@
+import { ApiError } from './errors.ts';
 import type { DeclaredError, Operation } from './operation.ts';
 
 const unauthorized = { status: 401, code: 'unauthorized', when: 'No valid key was sent.' };
@@ -19,13 +20,11 @@ const rateLimited = {
 };
 
 const bodyErrors: readonly DeclaredError[] = [
-  { status: 400, code: 'invalid_json', when: 'The body is not JSON, or holds what cannot be stored.' },
   { status: 413, code: 'payload_too_large', when: 'The body passes its limit.' },
   { status: 415, code: 'unsupported_media_type', when: 'The body is not marked as JSON.' },
 ];
 
 const idempotencyErrors: readonly DeclaredError[] = [
-  { status: 400, code: 'invalid_idempotency_key', when: 'The key is empty or longer than 255 characters.' },
   { status: 409, code: 'idempotency_key_conflict', when: 'The key was used with another body.' },
 ];
 
@@ -47,4 +46,22 @@ export function documentedErrors(operation: Operation): readonly DeclaredError[]
     ...(hasInput && !isValidationDeclared ? [validationFailed] : []),
     rateLimited,
   ];
+}
+
+/** What input errors are called by operations that document the older word for them. */
+const olderName = 'invalid_request_parameters';
+
+/** The error as its operation documents it: refused input has one of two codes, and 400 or 422. */
+export function inDocumentedWords(error: ApiError, operation: Pick<Operation, 'errors'>): ApiError {
+  if (error.code !== validationFailed.code) return error;
+  const documented = operation.errors?.find(({ code }) => code === olderName);
+  const hasBoth = operation.errors?.some(({ code }) => code === validationFailed.code);
+  if (!documented || hasBoth) return error;
+  return new ApiError(olderName, {
+    status: documented.status,
+    message: error.message,
+    fields: error.fields,
+    headers: error.headers,
+    ...(error.errors ? { errors: error.errors } : {}),
+  });
 }

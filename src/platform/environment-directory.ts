@@ -1,4 +1,4 @@
-import { ApiError, unauthorized } from './errors.ts';
+import { ApiError, invalidField, oauthError, unauthorized } from './errors.ts';
 import type { EnvironmentSource } from './operation.ts';
 import type { Environment, Principal } from './scope.ts';
 
@@ -33,6 +33,7 @@ export async function resolveEnvironment(
   hints: EnvironmentHints,
 ): Promise<Environment | null> {
   if (hints.source === 'none') return null;
+  if (hints.source === 'client_id') return clientEnvironment(directory, hints);
   const own = hints.principal.environmentId;
   if (own !== null) return ownEnvironment(directory, own, hints.pathClientId);
   const named = await namedEnvironment(directory, hints);
@@ -54,6 +55,20 @@ async function ownEnvironment(
   const environment = await directory.byId(id);
   if (!environment) throw unauthorized();
   if (pathClientId !== null && pathClientId !== environment.client_id) throw unknownEnvironment();
+  return environment;
+}
+
+/** A client's request belongs to the environment of its `client_id`, and its secret must too. */
+async function clientEnvironment(
+  directory: EnvironmentDirectory,
+  { clientId, principal }: EnvironmentHints,
+): Promise<Environment> {
+  if (clientId === null) throw invalidField('client_id', 'required', 'client_id is required.');
+  const environment = await directory.byClientId(clientId);
+  const isForeign = principal.environmentId !== null && principal.environmentId !== environment?.id;
+  if (!environment || isForeign) {
+    throw oauthError('invalid_client', 'There is no such client_id, or the client_secret is not of it.');
+  }
   return environment;
 }
 

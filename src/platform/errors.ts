@@ -16,6 +16,8 @@ export interface ApiErrorOptions {
   /** Further documented fields of the body, for example `entity_id`. */
   fields?: Readonly<Record<string, unknown>>;
   headers?: Readonly<Record<string, string>>;
+  /** Where a documented error of an operation has another shape than the rest of them. Pages stay pages. */
+  protocol?: Protocol;
 }
 
 /** Thrown by verbs and by the frame; the frame answers it in the shape of the operation's protocol. */
@@ -26,6 +28,7 @@ export class ApiError extends Error {
   readonly errors: readonly object[] | undefined;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
+  readonly protocol: Protocol | undefined;
 
   constructor(
     readonly code: string,
@@ -37,6 +40,7 @@ export class ApiError extends Error {
     this.errors = options.errors;
     this.fields = options.fields ?? {};
     this.headers = options.headers ?? {};
+    this.protocol = options.protocol;
   }
 }
 
@@ -52,6 +56,15 @@ export function notFound(type: string, id: string): ApiError {
 /** 422 with one entry per field at fault. */
 export function validationFailed(errors: readonly FieldError[]): ApiError {
   return new ApiError('validation_failed', { status: 422, message: 'Validation failed.', errors });
+}
+
+/** An error in the words of OAuth: `{error, error_description}` (RFC 6749 5.2). */
+export function oauthError(
+  code: string,
+  description: string,
+  options: Partial<Pick<ApiErrorOptions, 'status' | 'fields' | 'detail' | 'headers'>> = {},
+): ApiError {
+  return new ApiError(code, { status: 400, ...options, message: description, protocol: 'oauth' });
 }
 
 /** 422 about one field. */
@@ -97,7 +110,8 @@ export interface ShapedError {
 
 /** Writes an error in the words of its protocol (DESIGN "errors by protocol"). */
 export function shapeError(error: ApiError, protocol: Protocol, requestId: string): ShapedError {
-  const shape = shapes[protocol];
+  const isPage = protocol === 'page' || protocol === 'saml';
+  const shape = shapes[isPage ? protocol : (error.protocol ?? protocol)];
   return shape(error, requestId);
 }
 

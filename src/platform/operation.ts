@@ -35,11 +35,21 @@ export const stream = (contentType: string, body: ReadableStream<Uint8Array>): R
 /** What a success answers: a schema for JSON, null for no body, a content type for anything else. */
 export type Returns = Readonly<Record<number, z.ZodType | null | string>>;
 
+/** What an operation may know of the request beside its declared input. */
+export interface RequestFacts {
+  /** Where it came from, as far as proxies are trusted. */
+  readonly address: string;
+  readonly userAgent: string | null;
+  /** The value of one cookie. */
+  cookie(name: string): string | null;
+}
+
 export interface Input<Params = unknown, Query = unknown, Body = unknown, Prepared = unknown> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
   readonly prepared: Prepared;
+  readonly request: RequestFacts;
 }
 
 /** An error that the operation documents. */
@@ -63,8 +73,8 @@ interface Declaration {
   environmentFrom: EnvironmentSource;
   /** `noun:verb`, or null when the principal's kind says enough. */
   permission: string | null;
-  /** What the body is: JSON by default, or bytes as they come. */
-  accepts?: 'json' | 'bytes';
+  /** What the body is: JSON by default, a form (`application/x-www-form-urlencoded`), either, or bytes as they come. */
+  accepts?: 'json' | 'form' | 'json_or_form' | 'bytes';
   /** Bytes; 256 kB by default. */
   bodyLimit?: number;
   rateLimits?: readonly RateLimit[];
@@ -72,6 +82,8 @@ interface Declaration {
   errors?: readonly DeclaredError[];
   /** Exists in development mode only. */
   isDevelopmentOnly?: boolean;
+  /** True for a GET that changes state, such as a link that signs out: it runs in a transaction. */
+  isWriting?: boolean;
 }
 
 /** An operation as the frame, the router and the OpenAPI document see it: a plain value. */
@@ -86,7 +98,10 @@ export interface Operation extends Declaration {
 
 type Infer<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
-interface Spec<Verb extends Method, Params, Query, Body, Prepared> extends Declaration {
+interface Spec<Verb extends Method, Params, Query, Body, Prepared, Writing> extends Omit<
+  Declaration,
+  'isWriting'
+> {
   method: Verb;
   params?: Params;
   query?: Query;
@@ -96,9 +111,13 @@ interface Spec<Verb extends Method, Params, Query, Body, Prepared> extends Decla
     reader: Reader,
     input: Input<Infer<Params>, Infer<Query>, Infer<Body>, undefined>,
   ) => Promise<Prepared>;
-  /** One call into the slice. A GET reads; every other method runs in the transaction that the frame opened. */
+  isWriting?: Writing;
+  /**
+   * One call into the slice. A GET reads; every other method runs in the transaction that the frame opened. What is
+   * thrown undoes everything; a refusal that must keep what was written (a counted attempt, an event) is returned.
+   */
   run: (
-    tx: Verb extends 'GET' ? Reader : Tx,
+    tx: Verb extends 'GET' ? (Writing extends true ? Tx : Reader) : Tx,
     input: Input<Infer<Params>, Infer<Query>, Infer<Body>, Prepared>,
   ) => Promise<unknown>;
 }
@@ -110,9 +129,11 @@ export function operation<
   Query extends z.ZodType | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
   Prepared = undefined,
->(spec: Spec<Verb, Params, Query, Body, Prepared>): Operation {
+  const Writing extends boolean = false,
+>(spec: Spec<Verb, Params, Query, Body, Prepared, Writing>): Operation {
   return {
     ...spec,
+    isWriting: spec.method !== 'GET' || spec.isWriting === true,
     params: spec.params ?? null,
     query: spec.query ?? null,
     body: spec.body ?? null,

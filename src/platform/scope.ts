@@ -43,6 +43,9 @@ export const system: Principal = { ...nobody, id: 'system', name: 'Doorwright', 
 export const environmentKinds = ['sandbox', 'production'] as const;
 export type EnvironmentKind = (typeof environmentKinds)[number];
 
+/** What a host of an environment serves. */
+export type HostKind = 'api' | 'auth' | 'portal' | 'email';
+
 /** What the frame knows of the environment that a request belongs to; at most a second stale. */
 export interface Environment {
   readonly id: string;
@@ -50,6 +53,10 @@ export interface Environment {
   readonly kind: EnvironmentKind;
   readonly client_id: string;
   readonly cors_origins: readonly string[];
+  /** The first of the installation: its pages lie at the root of the origin. */
+  readonly is_default: boolean;
+  /** Hosts of its own, by what they serve. */
+  readonly hosts: Readonly<Partial<Record<HostKind, string>>>;
 }
 
 /** What every verb can ask about the request it serves. */

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { createApp } from '../app.ts';
-import type { Config } from '../config.ts';
+import { type Config, externalUrlOf } from '../config.ts';
 import { createEncryption, parseMasterKeys } from '../platform/encryption.ts';
 import { countJobs } from '../platform/jobs/store.ts';
 import type { Log } from '../platform/log.ts';
@@ -25,6 +25,7 @@ export interface Served {
  */
 export async function serve(config: Config, runtime: Runtime, log: Log, masterKey: string): Promise<Served> {
   let isDraining = false;
+  let listener: Listener | undefined;
   const { database, clock } = runtime;
   const metrics = createMetrics(() => countJobs(database));
   const isDevelopment = config.mode === 'development';
@@ -42,13 +43,14 @@ export async function serve(config: Config, runtime: Runtime, log: Log, masterKe
     settings: {
       isDevelopment,
       version,
+      externalUrl: () => externalUrlOf(config, listener?.port ?? config.port),
       trustedProxies: config.trustedProxies,
       rateLimitFactor: config.rateLimitFactor,
       responseCheck: 'sample',
     },
     isDraining: () => isDraining,
   });
-  const listener: Listener = await listen({
+  listener = await listen({
     app: app.handler,
     host: config.host,
     port: config.port,
@@ -60,11 +62,12 @@ export async function serve(config: Config, runtime: Runtime, log: Log, masterKe
       ? null
       : await serveMetrics(config.host, config.metricsPort, () => metrics.registry.metrics());
   const worker = app.startJobs(runtime.address.isDirect ? runtime.address.connection : null);
+  const { port, drain } = listener;
   return {
-    port: listener.port,
+    port,
     stop: async () => {
       isDraining = true;
-      await Promise.all([listener.drain(graceMs), worker.stop(graceMs)]);
+      await Promise.all([drain(graceMs), worker.stop(graceMs)]);
       mailTransport?.close();
       await metricsListener?.drain(0);
       await runtime.close();

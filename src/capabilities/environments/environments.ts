@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { notFound } from '../../platform/errors.ts';
 import { defineJob, enqueue } from '../../platform/jobs/jobs.ts';
+import { afterCreated } from '../../platform/lifecycle.ts';
 import type { Db } from '../../platform/database/database.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import { insertNewKey } from './api-keys/api-keys.ts';
@@ -24,6 +25,7 @@ export async function createEnvironment(tx: Tx, input: CreateEnvironment): Promi
     kind: input.kind,
     client_id: tx.newId('client'),
   });
+  await afterCreated(tx, 'environment', environment.id);
   const apiKey = await insertNewKey(tx, environment, { name: 'First key' });
   return { ...environment, api_key: apiKey };
 }
@@ -34,7 +36,10 @@ export async function provideEnvironment(
   input: CreateEnvironment & { client_id: string },
 ): Promise<Environment> {
   const existing = await findEnvironmentByClientId(tx, input.client_id);
-  return existing ?? insertEnvironment(tx, { ...input, id: tx.newId('environment') });
+  if (existing) return existing;
+  const made = await insertEnvironment(tx, { ...input, id: tx.newId('environment') });
+  await afterCreated(tx, 'environment', made.id);
+  return made;
 }
 
 export async function getEnvironment(db: Db, id: string): Promise<Environment> {

@@ -10,7 +10,10 @@ const columns = sql`'environment' as object, id, name, kind, client_id, created_
 
 /** What the frame keeps of an environment; `filter` chooses it. */
 const frameColumns = sql`id, name, kind, client_id, coalesce((
-  select json_agg(origin) from cors_origin where cors_origin.environment_id = environment.id), '[]'::json) as cors_origins`;
+  select json_agg(origin) from cors_origin where cors_origin.environment_id = environment.id), '[]'::json) as cors_origins,
+  coalesce((select json_object_agg(host.kind, host.host) from environment_host as host
+    where host.environment_id = environment.id), '{}'::json) as hosts,
+  id = (select min(first.id) from environment as first where first.deleted_at is null) as is_default`;
 
 export async function insertEnvironment(
   tx: Tx,

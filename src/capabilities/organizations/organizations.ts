@@ -3,6 +3,7 @@ import type { List } from '../../platform/contract.ts';
 import { violatedConstraint } from '../../platform/database/database.ts';
 import { ApiError, notFound } from '../../platform/errors.ts';
 import { emit } from '../../platform/events/events.ts';
+import { beforeDeleted } from '../../platform/lifecycle.ts';
 import { applyMetadata } from '../../platform/metadata.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
@@ -78,6 +79,7 @@ export async function deleteOrganization(tx: Tx, id: string): Promise<void> {
   const organization = await store.findOrganizationForUpdate(tx, id);
   if (!organization) throw organizationNotFound(id);
   emitDomainEvents(tx, await replaceDomains(tx, id, []));
+  await beforeDeleted(tx, 'organization', id);
   await store.deleteOrganizationRow(tx, id);
   emit(tx, OrganizationDeleted, organization, { organizationId: id });
 }

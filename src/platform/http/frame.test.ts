@@ -24,6 +24,8 @@ const environment: Environment = {
   kind: 'sandbox',
   client_id: 'client_a',
   cors_origins: [],
+  is_default: true,
+  hosts: {},
 };
 const reader: Principal = {
   ...nobody,

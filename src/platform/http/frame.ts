@@ -2,21 +2,23 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { createIdSequence } from '../../lib/id.ts';
-import { type Authenticator, authenticate, readBearer } from '../authenticate.ts';
+import { type Authenticator, authenticate, authenticateClient, readBearer } from '../authenticate.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Encryption } from '../encryption.ts';
 import { type EnvironmentDirectory, resolveEnvironment } from '../environment-directory.ts';
 import { ApiError, forbidden, invalidField, shapeError } from '../errors.ts';
 import { type IdempotentRequest, type StoredReply, runIdempotently } from '../idempotency.ts';
+import { inDocumentedWords } from '../documented-errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { type Input, type Operation, Reply } from '../operation.ts';
+import { type Input, type Operation, Reply, type RequestFacts } from '../operation.ts';
 import { randomSeed } from '../random.ts';
 import type { RateLimiter } from '../rate-limit.ts';
-import { type Environment, type Principal, type Scope, nobody } from '../scope.ts';
+import { type Environment, type Principal, type Reader, type Scope, nobody } from '../scope.ts';
 import { type Tx, createReader, createScope, inTransaction } from '../transaction.ts';
 import { type AddressReader, hostOf } from './address.ts';
+import { readCookie } from './cookies.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 import { type ReadBody, parseInput, readBody, readQuery, refuseNul } from './input.ts';
 import { limitsOf } from './limits.ts';
@@ -36,6 +38,9 @@ export interface FrameDeps {
   readAddress: AddressReader;
   responseCheck: ResponseCheck['mode'];
 }
+
+/** How a request that no operation serves is answered. */
+const unknownOperation = { protocol: 'api' } as const;
 
 type FrameContext = Context<{ Bindings: HttpBindings }>;
 
@@ -69,7 +74,7 @@ export function createFrame(deps: FrameDeps): Hono<{ Bindings: HttpBindings }> {
   const refuse = (error: unknown, operation: string): Response => {
     const requestId = newRequestId();
     const refusal = asApiError(error, deps.log, { requestId, operation });
-    const { status, headers, body } = failure(refusal, 'api', requestId);
+    const { status, headers, body } = failure(refusal, unknownOperation, requestId);
     return new Response(body, { status, headers: { ...headers, 'x-request-id': requestId } });
   };
   app.options('*', (context) =>
@@ -112,7 +117,7 @@ async function serve(deps: FrameDeps, operation: Operation, context: FrameContex
   const reply = await answer(deps, exchange).catch((error: unknown) =>
     failure(
       asApiError(error, deps.log, { requestId: exchange.requestId, operation: operation.id }),
-      operation.protocol,
+      operation,
       exchange.requestId,
     ),
   );
@@ -143,20 +148,22 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
   const limits = limitsOf(operation);
   for (const limit of limits.perAddress) rateLimiter.consume(limit, exchange.address);
   const query = readQuery(exchange.search);
-  const principal = await findPrincipal(deps, exchange);
+  // A client names itself in the body, and may prove itself there (RFC 6749 2.3.1): it is read before anything else.
+  const clientBody = operation.environmentFrom === 'client_id' ? await readBody(context, operation) : null;
+  const principal = await findPrincipal(deps, exchange, textField(clientBody?.value, 'client_secret'));
   exchange.environment = await resolveEnvironment(deps.environments, {
     source: operation.environmentFrom,
     principal,
     host: hostOf(exchange.headers.host),
     pathClientId: exchange.pathClientId,
-    clientId: typeof query['client_id'] === 'string' ? query['client_id'] : null,
+    clientId: textField(clientBody?.value, 'client_id') ?? textField(query, 'client_id'),
   });
   authorize(operation, principal);
   const environmentId = exchange.environment?.id ?? '';
   for (const limit of limits.others) {
     rateLimiter.consume(limit, limit.per === 'principal' ? principal.id : environmentId);
   }
-  const body = await readBody(context, operation);
+  const body = clientBody ?? (await readBody(context, operation));
   const rawParams = context.req.param();
   refuseNul({ ...rawParams, ...query });
   const input = {
@@ -164,6 +171,7 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
     query: parseInput(operation.query, query),
     body: parseInput(operation.body, body.value),
     prepared: undefined,
+    request: requestFacts(exchange),
   };
   const scope = createScope({
     environment: exchange.environment,
@@ -174,9 +182,28 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
   return execute(deps, exchange, { scope, input, body });
 }
 
-async function findPrincipal(deps: FrameDeps, exchange: Exchange): Promise<Principal> {
+function requestFacts({ address, headers }: Exchange): RequestFacts {
+  return {
+    address,
+    userAgent: headers['user-agent'] ?? null,
+    cookie: (name) => readCookie(headers.cookie, name),
+  };
+}
+
+function textField(value: unknown, name: string): string | null {
+  const field = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  return typeof field === 'string' ? field : null;
+}
+
+/** @param clientSecret a credential in the body, which goes before the header's: clients send both */
+async function findPrincipal(
+  deps: FrameDeps,
+  exchange: Exchange,
+  clientSecret: string | null,
+): Promise<Principal> {
   const { principals } = exchange.operation;
   if (principals.every((kind) => kind === 'none')) return nobody;
+  if (clientSecret !== null) return authenticateClient(deps.authenticators, clientSecret);
   const bearer = readBearer(exchange.headers.authorization);
   if (bearer === null && principals.includes('none')) return nobody;
   return authenticate(deps.authenticators, bearer);
@@ -205,12 +232,12 @@ async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise
   const reader = createReader(deps.database, scope);
   const prepared = operation.prepare ? await operation.prepare(reader, call.input) : undefined;
   const input = { ...call.input, prepared };
-  if (operation.method === 'GET') {
-    const reply = toReply(operation, await operation.run(reader as never, input), check);
-    return unlessHeld(reply, exchange.headers['if-none-match']);
-  }
-  const run = async (tx: Tx): Promise<Reply> =>
-    toReply(operation, await operation.run(tx as never, input), check);
+  const run = async (tx: Reader | Tx): Promise<Reply> => {
+    const value = await operation.run(tx as never, input);
+    if (value instanceof ApiError) return failure(value, operation, exchange.requestId);
+    return toReply(operation, value, check);
+  };
+  if (!operation.isWriting) return unlessHeld(await run(reader), exchange.headers['if-none-match']);
   const key = operation.method === 'POST' ? exchange.headers['idempotency-key'] : undefined;
   if (key === undefined) return inTransaction(deps.database, scope, run);
   const { reply, isReplay } = await runIdempotently(deps, scope, idempotentRequest(exchange, call, key), {
@@ -235,13 +262,18 @@ function idempotentRequest(exchange: Exchange, call: Call, key: string | string[
 /** Refusals that the caller caused are kept with their key; 429 and 5xx are not. */
 function shapeKept(error: unknown, operation: Operation, requestId: string): StoredReply | null {
   if (!(error instanceof ApiError) || error.status === 429 || error.status >= 500) return null;
-  const { contentType, body } = shapeError(error, operation.protocol, requestId);
-  return { status: error.status, contentType, body };
+  const { status, headers, body } = failure(error, operation, requestId);
+  return { status, contentType: headers['content-type'] ?? '', body: String(body) };
 }
 
-function failure(error: ApiError, protocol: Operation['protocol'], requestId: string): Reply {
-  const { contentType, body } = shapeError(error, protocol, requestId);
-  return new Reply(error.status, { ...error.headers, ...contentHeaders(contentType) }, body);
+function failure(
+  error: ApiError,
+  operation: Pick<Operation, 'protocol' | 'errors'>,
+  requestId: string,
+): Reply {
+  const named = inDocumentedWords(error, operation);
+  const { contentType, body } = shapeError(named, operation.protocol, requestId);
+  return new Reply(named.status, { ...named.headers, ...contentHeaders(contentType) }, body);
 }
 
 /** Anything but an ApiError is our fault: logged whole, answered without a word of it. */

@@ -23,16 +23,33 @@ export async function readBody(context: Context, operation: Operation): Promise<
   if (operation.accepts === 'bytes') return { text: bytes.toString('base64'), value: bytes };
   const text = decode(bytes);
   if (operation.body === null || text === '') return { text, value: undefined };
-  const contentType = context.req.header('content-type') ?? '';
-  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) {
-    throw new ApiError('unsupported_media_type', {
-      status: 415,
-      message: 'Send the body as JSON with the header Content-Type: application/json.',
-    });
-  }
+  if (contentKind(context, operation) === 'form') return { text, value: readForm(text) };
   const parsed = parseJson(text);
   if (!parsed.ok) throw invalidField(parsed.error.path ?? '', parsed.error.code, parsed.error.message);
   return { text, value: parsed.value };
+}
+
+const jsonPattern = /^application\/(?:[\w.-]+\+)?json\b/i;
+const formPattern = /^application\/x-www-form-urlencoded\b/i;
+
+function contentKind(context: Context, operation: Operation): 'json' | 'form' {
+  const contentType = context.req.header('content-type') ?? '';
+  const accepts = operation.accepts ?? 'json';
+  if (accepts !== 'form' && jsonPattern.test(contentType)) return 'json';
+  if (accepts !== 'json' && formPattern.test(contentType)) return 'form';
+  throw new ApiError('unsupported_media_type', {
+    status: 415,
+    message:
+      accepts === 'form'
+        ? 'Send the body as a form with the header Content-Type: application/x-www-form-urlencoded.'
+        : 'Send the body as JSON with the header Content-Type: application/json.',
+  });
+}
+
+function readForm(text: string): Record<string, string | string[]> {
+  const fields = readQuery(`?${text}`);
+  refuseNul(fields);
+  return fields;
 }
 
 async function readBytes(request: Request, limit: number): Promise<Buffer> {

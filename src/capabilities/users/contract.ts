@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import {
+  ExternalId,
+  Metadata,
+  MetadataPatch,
+  Timestamp,
+  listOf,
+  paginationQuery,
+  withFault,
+} from '../../platform/contract.ts';
+import { parseAddress } from '../../platform/mail/address.ts';
+import { importedHashFormats } from '../../protocols/password/index.ts';
+
+export const User = z
+  .strictObject({
+    object: z.literal('user'),
+    id: z.string(),
+    email: z.string(),
+    email_verified: z.boolean(),
+    first_name: z.string().nullable(),
+    last_name: z.string().nullable(),
+    name: z.string().nullable(),
+    profile_picture_url: z.string().nullable(),
+    last_sign_in_at: Timestamp.nullable(),
+    external_id: z.string().nullable(),
+    metadata: Metadata,
+    locale: z.string().nullable(),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'User' });
+export type User = z.infer<typeof User>;
+
+export const UserList = listOf(User);
+
+/** A person as sign-in answers tell of them: everything but the metadata (spec/authkit 1.5). */
+export const SignedInUser = User.omit({ metadata: true }).meta({ id: 'SignedInUser' });
+export type SignedInUser = z.infer<typeof SignedInUser>;
+
+/** One address as mail servers take it, of at most 320 characters. */
+export const Email = z
+  .string()
+  .trim()
+  .max(320)
+  .refine((text) => parseAddress(text) !== null, 'This is not an e-mail address.');
+
+const PersonName = z.string().trim().max(255).nullable();
+
+/** A BCP 47 tag such as `de` or `pt-BR`, in its canonical spelling. */
+const Locale = z
+  .string()
+  .max(35)
+  .refine((text) => /^[A-Za-z]{2,3}\b/.test(text) && canonicalLocale(text) !== null, 'This is no language tag.')
+  .transform((text) => canonicalLocale(text) ?? text);
+
+function canonicalLocale(text: string): string | null {
+  try {
+    return Intl.getCanonicalLocales(text)[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const fields = {
+  first_name: PersonName.optional(),
+  last_name: PersonName.optional(),
+  name: PersonName.optional(),
+  email_verified: z.boolean().nullable().optional(),
+  external_id: ExternalId.nullable().optional(),
+  metadata: MetadataPatch,
+  password: z.string().nullable().optional(),
+  password_hash: z.string().max(4_096).optional(),
+  password_hash_type: z.enum(importedHashFormats).optional(),
+  password_salt_position: z.enum(['prefix', 'suffix']).optional(),
+};
+
+export const CreateUser = z.object({ email: Email, ...fields });
+export type CreateUser = z.infer<typeof CreateUser>;
+
+export const UpdateUser = z.object({
+  ...fields,
+  email: withFault(Email.optional(), {
+    status: 400,
+    code: 'invalid_email',
+    message: 'This is not an e-mail address.',
+  }),
+  locale: withFault(Locale.nullable().optional(), {
+    status: 400,
+    code: 'invalid_locale',
+    message: 'A locale is a BCP 47 language tag such as en or pt-BR.',
+  }),
+});
+export type UpdateUser = z.infer<typeof UpdateUser>;
+
+export const ListUsers = z.object({
+  ...paginationQuery,
+  email: z.string().max(320).optional(),
+  organization_id: z.string().max(100).optional(),
+  /** The older spelling of `organization_id`. */
+  organization: z.string().max(100).optional(),
+});
+export type ListUsers = z.infer<typeof ListUsers>;
