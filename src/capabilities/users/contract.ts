@@ -9,7 +9,7 @@ import {
   withFault,
 } from '../../platform/contract.ts';
 import { parseAddress } from '../../platform/mail/address.ts';
-import { importedHashFormats } from '../../protocols/password/index.ts';
+import { passwordHashTypes } from '../../protocols/password/index.ts';
 
 export const User = z
   .strictObject({
@@ -70,7 +70,7 @@ const fields = {
   metadata: MetadataPatch,
   password: z.string().nullable().optional(),
   password_hash: z.string().max(4_096).optional(),
-  password_hash_type: z.enum(importedHashFormats).optional(),
+  password_hash_type: z.enum(passwordHashTypes).optional(),
   password_salt_position: z.enum(['prefix', 'suffix']).optional(),
 };
 
