@@ -13,6 +13,7 @@ import { eventOperations } from './capabilities/events/index.ts';
 import { type MonitoringDeps, monitoringOperations } from './capabilities/monitoring/index.ts';
 import { organizationDomainOperations } from './capabilities/organization-domains/index.ts';
 import { organizationOperations } from './capabilities/organizations/index.ts';
+import { type UserDeps, userOperations } from './capabilities/users/index.ts';
 import { type Assets, assetOperations } from './pages/index.ts';
 import type { AdjustableClock } from './platform/clock.ts';
 import type { Database } from './platform/database/database.ts';
@@ -30,6 +31,7 @@ import type { MailTransport } from './platform/mail/smtp.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { toOpenApi } from './platform/openapi.ts';
 import type { Operation } from './platform/operation.ts';
+import { createPasswordHasher } from './platform/password-hashing.ts';
 import { purgeQuotaWindows } from './platform/quota.ts';
 import { createRateLimiter } from './platform/rate-limit.ts';
 
@@ -67,18 +69,20 @@ export interface App {
 }
 
 /** What the list of operations is made from. */
-export type OperationDeps = Pick<MonitoringDeps, 'metrics' | 'isDraining' | 'openApi'> & {
-  clock: AdjustableClock;
-  encryption: Encryption;
-  assets: Assets;
-  isDevelopment: boolean;
-};
+export type OperationDeps = Pick<MonitoringDeps, 'metrics' | 'isDraining' | 'openApi'> &
+  UserDeps & {
+    clock: AdjustableClock;
+    encryption: Encryption;
+    assets: Assets;
+    isDevelopment: boolean;
+  };
 
 /** The one list of everything that can be called. */
 export function listOperations(deps: OperationDeps): readonly Operation[] {
   return [
     ...organizationOperations,
     ...organizationDomainOperations,
+    ...userOperations(deps),
     ...eventOperations(),
     ...environmentOperations(),
     ...monitoringOperations({ ...deps, hasPublicMetrics: deps.isDevelopment }),
@@ -103,6 +107,7 @@ export function createApp(deps: AppDeps): App {
     encryption,
     assets,
     isDraining: deps.isDraining,
+    passwordHasher: createPasswordHasher(),
     isDevelopment: settings.isDevelopment,
     openApi: () => (openApiText ??= JSON.stringify(toOpenApi({ operations, version: settings.version }))),
   });

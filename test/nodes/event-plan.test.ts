@@ -27,8 +27,8 @@ test('a page of events that all share one xid, as after a restore, reads a page 
     kind: 'sandbox',
     client_id: environment.clientId,
     cors_origins: [],
-  is_default: true,
-  hosts: {},
+    is_default: true,
+    hosts: {},
   } as const;
   const { seq } = await findMiddle(environment.id);
   const filter = {

@@ -50,7 +50,10 @@ const PersonName = z.string().trim().max(255).nullable();
 const Locale = z
   .string()
   .max(35)
-  .refine((text) => /^[A-Za-z]{2,3}\b/.test(text) && canonicalLocale(text) !== null, 'This is no language tag.')
+  .refine(
+    (text) => /^[A-Za-z]{2,3}\b/.test(text) && canonicalLocale(text) !== null,
+    'This is no language tag.',
+  )
   .transform((text) => canonicalLocale(text) ?? text);
 
 function canonicalLocale(text: string): string | null {

@@ -29,5 +29,4 @@ export function writeCookie(name: string, value: string, options: CookieOptions)
 }
 
 /** The name under which `writeCookie` keeps a cookie. */
-export const cookieName = (name: string, isSecure: boolean): string =>
-  isSecure ? `__Host-${name}` : name;
+export const cookieName = (name: string, isSecure: boolean): string => (isSecure ? `__Host-${name}` : name);
