@@ -4,6 +4,7 @@ import { createEncryption } from '../../src/platform/encryption.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { toOpenApi } from '../../src/platform/openapi.ts';
 import type { Operation } from '../../src/platform/operation.ts';
+import { createPasswordHasher } from '../../src/platform/password-hashing.ts';
 import { version } from '../../src/server/version.ts';
 
 /** Every operation there is, those of development mode included; nothing can be called through it. */
@@ -15,6 +16,8 @@ export function everyOperation(): readonly Operation[] {
     clock: createAdjustableClock(),
     isDevelopment: true,
     isDraining: () => false,
+    passwordHasher: createPasswordHasher(),
+    passwordHasher: createPasswordHasher(),
     openApi: () => '',
   };
   return listOperations(deps);
