@@ -17,7 +17,6 @@ export function everyOperation(): readonly Operation[] {
     isDevelopment: true,
     isDraining: () => false,
     passwordHasher: createPasswordHasher(),
-    passwordHasher: createPasswordHasher(),
     openApi: () => '',
   };
   return listOperations(deps);
