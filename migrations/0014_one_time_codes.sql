@@ -1,7 +1,7 @@
 -- owner: one-time-codes
 
--- Six digits sent to an address. The code can be read again by API, so it is encrypted; `hash` (keyed, with the row's
--- id) is what a guess is compared with. `attempts` counts guesses: after the last allowed one the code is burnt.
+-- Six digits sent to an address. The code can be read again by API, so it is encrypted. `attempts` counts guesses:
+-- after the last allowed one the code is burnt. A person has one code per purpose that counts: the newest.
 create table one_time_code (
   environment_id text collate "C" not null,
   id text collate "C" not null,
@@ -12,7 +12,6 @@ create table one_time_code (
   attempts integer not null,
   expires_at timestamptz(3) not null,
   used_at timestamptz(3),
-  replaced_at timestamptz(3),
   created_at timestamptz(3) not null,
   updated_at timestamptz(3) not null,
   primary key (environment_id, id),

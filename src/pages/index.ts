@@ -1,5 +1,6 @@
 /** Server-rendered pages: their frame, components and style. They work without script. */
 export { type Assets, assetOperations, readAssets } from './assets.ts';
+export { type EmailParts, type EmailText, writeEmail } from './emails/email.tsx';
 export { Layout } from './components/layout.tsx';
 export { Moment } from './components/moment.tsx';
 export { renderPage } from './render.ts';

@@ -22,6 +22,8 @@ export interface EnvironmentHints {
   pathClientId: string | null;
   /** The `client_id` parameter. */
   clientId: string | null;
+  /** The id of the environment of the object that the query names. */
+  objectEnvironmentId: string | null;
 }
 
 /**
@@ -34,6 +36,7 @@ export async function resolveEnvironment(
 ): Promise<Environment | null> {
   if (hints.source === 'none') return null;
   if (hints.source === 'client_id') return clientEnvironment(directory, hints);
+  if (hints.objectEnvironmentId !== null) return directory.byId(hints.objectEnvironmentId);
   const own = hints.principal.environmentId;
   if (own !== null) return ownEnvironment(directory, own, hints.pathClientId);
   const named = await namedEnvironment(directory, hints);

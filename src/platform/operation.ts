@@ -6,7 +6,7 @@ import type { Tx } from './transaction.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Where the environment of a request comes from (DESIGN 4b). `none`: the operation belongs to the installation. */
-export type EnvironmentSource = 'principal' | 'client_id' | 'host' | 'path' | 'none';
+export type EnvironmentSource = 'principal' | 'client_id' | 'host' | 'path' | 'object' | 'none';
 
 export interface RateLimit {
   name: string;
@@ -71,6 +71,8 @@ interface Declaration {
   protocol: Protocol;
   principals: readonly PrincipalKind[];
   environmentFrom: EnvironmentSource;
+  /** For `object`: the id of the environment of what the query names, or null when there is no such thing. */
+  locateEnvironment?: (query: Readonly<Record<string, string | string[]>>) => Promise<string | null>;
   /** `noun:verb`, or null when the principal's kind says enough. */
   permission: string | null;
   /** What the body is: JSON by default, a form (`application/x-www-form-urlencoded`), either, or bytes as they come. */

@@ -12,7 +12,10 @@ export { createApiKey, createInstallKey, provideApiKey } from './api-keys/api-ke
 export { createEnvironmentDirectory } from './directory.ts';
 export { createEnvironment, eraseEnvironmentJob, provideEnvironment } from './environments.ts';
 export { findFirstEnvironment, listAllEnvironments } from './store.ts';
+export { listRegisteredUris } from './redirect-uris/store.ts';
 export { provideRedirectUri } from './redirect-uris/redirect-uris.ts';
 export { provideCorsOrigin } from './cors-origins/cors-origins.ts';
 export { environmentOperations } from './routes.ts';
-export { type SettingGroup, defineSettings, readSettings } from './settings/settings.ts';
+export { authenticationSettings } from './settings/authentication.ts';
+export { emailSettings } from './settings/emails.ts';
+export { type SettingGroup, defineSettings, readSettings, urlSettings } from './settings/settings.ts';

@@ -157,6 +157,7 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
     host: hostOf(exchange.headers.host),
     pathClientId: exchange.pathClientId,
     clientId: textField(clientBody?.value, 'client_id') ?? textField(query, 'client_id'),
+    objectEnvironmentId: (await operation.locateEnvironment?.(query)) ?? null,
   });
   authorize(operation, principal);
   const environmentId = exchange.environment?.id ?? '';

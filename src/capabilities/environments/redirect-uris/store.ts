@@ -70,3 +70,13 @@ export function setDefault(tx: Tx, id: string): Promise<RedirectUri> {
 export async function deleteRedirectUriRow(tx: Tx, id: string): Promise<void> {
   await tx.run(sql`delete from redirect_uri where environment_id = ${tx.environmentId} and id = ${id}`);
 }
+
+/** Every URI of one purpose, for matching. */
+export function listRegisteredUris(
+  reader: Reader,
+  purpose: RedirectPurpose,
+): Promise<{ uri: string; default: boolean }[]> {
+  return reader.many<{ uri: string; default: boolean }>(sql`
+    select uri, is_default as default from redirect_uri
+    where environment_id = ${reader.environmentId} and purpose = ${purpose} order by id`);
+}

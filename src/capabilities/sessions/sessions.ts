@@ -1,0 +1,142 @@
+import { omitNull } from '../../lib/object.ts';
+import type { List } from '../../platform/contract.ts';
+import type { Encryption } from '../../platform/encryption.ts';
+import { ApiError, notFound } from '../../platform/errors.ts';
+import { emit } from '../../platform/events/events.ts';
+import { onDelete } from '../../platform/lifecycle.ts';
+import type { Reader } from '../../platform/scope.ts';
+import type { Tx } from '../../platform/transaction.ts';
+import { defineSettings, readSettings } from '../environments/index.ts';
+import { getUser } from '../users/index.ts';
+import {
+  type AuthenticationMethod,
+  type ListSessions,
+  type Session,
+  SessionSettings,
+  authMethodOf,
+} from './contract.ts';
+import { SessionCreated, SessionRevoked } from './events.ts';
+import { makeRefreshToken } from './refresh-tokens.ts';
+import * as store from './store.ts';
+
+export const sessionSettings = defineSettings('sessions', SessionSettings);
+
+/** A user takes their sessions along, each with its event. */
+onDelete('user', (tx, userId) => endSessions(tx, { userId }));
+
+/** A row as the wire has it at `now`. */
+export function toSession(row: store.SessionRow, now: Date): Session {
+  const overAt = row.idle_expires_at < row.expires_at ? row.idle_expires_at : row.expires_at;
+  const isOver = Date.parse(overAt) <= now.getTime();
+  const expiredAt = isOver ? overAt : null;
+  const session = {
+    object: 'session' as const,
+    id: row.id,
+    user_id: row.user_id,
+    organization_id: row.organization_id,
+    status: statusOf(row, isOver),
+    auth_method: authMethodOf(row.authentication_method),
+    ip_address: row.ip_address,
+    user_agent: row.user_agent,
+    impersonator: impersonatorOf(row),
+    expires_at: row.expires_at,
+    ended_at: row.ended_at ?? expiredAt,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+  };
+  return omitNull(session, ['organization_id', 'impersonator']);
+}
+
+function statusOf(row: store.SessionRow, isOver: boolean): Session['status'] {
+  if (row.ended_at !== null) return 'revoked';
+  return isOver ? 'expired' : 'active';
+}
+
+export function impersonatorOf(row: store.SessionRow): { email: string; reason: string | null } | null {
+  return row.impersonator_email === null
+    ? null
+    : { email: row.impersonator_email, reason: row.impersonator_reason };
+}
+
+/** What a session is made of. */
+export interface SessionStart {
+  userId: string;
+  organizationId: string | null;
+  method: AuthenticationMethod;
+  ipAddress: string | null;
+  userAgent: string | null;
+}
+
+/** A session with the refresh token that is valid now; tokens are answered once and stored as hashes. */
+export interface LiveSession {
+  row: store.SessionRow;
+  refreshToken: string;
+}
+
+/** Starts a session, with its event. */
+export async function startSession(
+  tx: Tx,
+  encryption: Encryption,
+  start: SessionStart,
+): Promise<LiveSession> {
+  const lengths = await readSettings(tx, sessionSettings);
+  const id = tx.newId('session');
+  const { token, hash } = makeRefreshToken(encryption, id);
+  const after = (seconds: number) => new Date(tx.now.getTime() + seconds * 1_000).toISOString();
+  const row = await store.insertSession(tx, {
+    id,
+    user_id: start.userId,
+    organization_id: start.organizationId,
+    authentication_method: start.method,
+    ip_address: start.ipAddress,
+    user_agent: start.userAgent,
+    impersonator_email: null,
+    impersonator_reason: null,
+    refresh_hash: hash,
+    expires_at: after(lengths.maximum_length_seconds),
+    idle_expires_at: after(lengths.inactivity_seconds),
+  });
+  emit(tx, SessionCreated, toSession(row, tx.now), { organizationId: start.organizationId });
+  return { row, refreshToken: token };
+}
+
+/** The sessions of a user that are still on, newest first. */
+export async function listSessions(
+  reader: Reader,
+  userId: string,
+  query: ListSessions,
+): Promise<List<Session>> {
+  const user = await getUser(reader, userId);
+  const page = await store.listLiveSessions(reader, user.id, query);
+  return { ...page, data: page.data.map((row) => toSession(row, reader.now)) };
+}
+
+/** Ends one session; one that is over already stays as it is. */
+export async function revokeSession(tx: Tx, id: string): Promise<void> {
+  const row = await store.findSession(tx, id);
+  if (!row) throw new ApiError('session_not_found', { status: 400, message: `There is no session '${id}'.` });
+  await endSession(tx, id);
+}
+
+/** Ends a session, with its event, unless it is over. */
+export async function endSession(tx: Tx, id: string): Promise<void> {
+  emitRevoked(tx, await store.endSessionRows(tx, { id }));
+}
+
+/** Ends what a user has on, everywhere or in one organization, each with its event. */
+export async function endSessions(tx: Tx, of: { userId: string; organizationId?: string }): Promise<void> {
+  emitRevoked(tx, await store.endSessionRows(tx, of));
+}
+
+function emitRevoked(tx: Tx, rows: readonly store.SessionRow[]): void {
+  for (const row of rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    emit(tx, SessionRevoked, toSession(row, tx.now), { organizationId: row.organization_id });
+  }
+}
+
+/** The session, or 404. */
+export async function getSession(reader: Reader, id: string): Promise<Session> {
+  const row = await store.findSession(reader, id);
+  if (!row) throw notFound('Session', id);
+  return toSession(row, reader.now);
+}
