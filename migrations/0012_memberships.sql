@@ -19,15 +19,5 @@ create table membership (
 create index membership_organization on membership (environment_id, organization_id, id);
 create index membership_organization_user on membership (environment_id, organization_id, user_id);
 
--- The roles that a membership holds, and who gave them.
-create table membership_role (
-  environment_id text collate "C" not null,
-  membership_id text collate "C" not null,
-  role_id text collate "C" not null,
-  source text not null check (source in ('direct', 'directory', 'sso')),
-  created_at timestamptz(3) not null,
-  primary key (environment_id, membership_id, role_id, source),
-  foreign key (environment_id, membership_id) references membership (environment_id, id) on delete cascade,
-  foreign key (environment_id, role_id) references role (environment_id, id)
-);
-create index membership_role_role on membership_role (environment_id, role_id);
+alter table membership_role
+  add foreign key (environment_id, membership_id) references membership (environment_id, id) on delete cascade;

@@ -25,6 +25,6 @@ create table session (
   primary key (environment_id, id),
   foreign key (environment_id, user_id) references user_account (environment_id, id) on delete cascade
 ) with (fillfactor = 80);
-create index session_user on session (environment_id, user_id, id);
+create index session_of_user on session (environment_id, user_id, id);
 create index session_organization on session (environment_id, organization_id) where ended_at is null;
 create unique index session_id on session (id);

@@ -10,6 +10,7 @@ import {
   eraseEnvironmentJob,
 } from './capabilities/environments/index.ts';
 import { eventOperations } from './capabilities/events/index.ts';
+import { eraseMembershipsJob, membershipOperations } from './capabilities/memberships/index.ts';
 import { type MonitoringDeps, monitoringOperations } from './capabilities/monitoring/index.ts';
 import { organizationDomainOperations } from './capabilities/organization-domains/index.ts';
 import { organizationOperations } from './capabilities/organizations/index.ts';
@@ -83,6 +84,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
     ...organizationOperations,
     ...organizationDomainOperations,
     ...userOperations(deps),
+    ...membershipOperations,
     ...eventOperations(),
     ...environmentOperations(),
     ...monitoringOperations({ ...deps, hasPublicMetrics: deps.isDevelopment }),
@@ -93,7 +95,14 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
 
 /** The one list of background work. */
 export function listJobKinds(deps: MailDeps): readonly JobKind[] {
-  return [maintainEventsJob, purgeIdempotencyKeys, purgeQuotaWindows, eraseEnvironmentJob, ...mailJobs(deps)];
+  return [
+    maintainEventsJob,
+    purgeIdempotencyKeys,
+    purgeQuotaWindows,
+    eraseEnvironmentJob,
+    eraseMembershipsJob,
+    ...mailJobs(deps),
+  ];
 }
 
 /** Puts the capabilities together. Opens nothing and listens nowhere. */

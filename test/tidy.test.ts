@@ -20,7 +20,9 @@ import type { Violation } from './tidy/source.ts';
 // Who may import whom. An edge that no file uses, or that closes a cycle, is refused. If an edge would point the wrong
 // way, subscribe to the other's event instead.
 const EDGES: Edges = {
+  authorization: ['environments'],
   development: ['pages'],
+  memberships: ['authorization', 'users'],
   organizations: ['organization-domains'],
   users: ['environments'],
 };
