@@ -50,6 +50,15 @@ describe('a password is never its own beginning (threat P-04)', () => {
   });
 });
 
+test('bits of bcrypt that belong to no byte do not matter', async () => {
+  const { hash, password } = vectors.find(({ type, hash }) => type === 'bcrypt' && hash.includes('C.')) ?? {};
+  if (!hash || !password) throw new Error('There is no vector of bcrypt.');
+  const lastOfHash = String.fromCharCode(hash.charCodeAt(59) + 1);
+  const twin = `${hash.slice(0, 28)}/${hash.slice(29, 59)}${lastOfHash}`;
+  expect(await readStoredHash(store({ type: 'bcrypt', hash: twin })).isHashOf(password)).toBe(true);
+  expect(await readStoredHash(store({ type: 'bcrypt', hash: twin })).isHashOf(`${password}!`)).toBe(false);
+});
+
 describe('Unicode twins (threat P-04)', () => {
   test('an imported hash matches as sent, whichever form that is', async () => {
     const decomposed = storedVector('ssha', 'Cafe\u0301-1999');
