@@ -13,6 +13,12 @@ import { eventOperations } from './capabilities/events/index.ts';
 import { type MonitoringDeps, monitoringOperations } from './capabilities/monitoring/index.ts';
 import { organizationDomainOperations } from './capabilities/organization-domains/index.ts';
 import { organizationOperations } from './capabilities/organizations/index.ts';
+import {
+  type Keyring,
+  createKeyring,
+  purgeSigningKeys,
+  signingKeyOperations,
+} from './capabilities/signing-keys/index.ts';
 import { type Assets, assetOperations } from './pages/index.ts';
 import type { AdjustableClock } from './platform/clock.ts';
 import type { Database } from './platform/database/database.ts';
@@ -67,6 +73,7 @@ export interface App {
 export type OperationDeps = Pick<MonitoringDeps, 'metrics' | 'isDraining' | 'openApi'> & {
   clock: AdjustableClock;
   encryption: Encryption;
+  keyring: Keyring;
   assets: Assets;
   isDevelopment: boolean;
 };
@@ -76,6 +83,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
   return [
     ...organizationOperations,
     ...organizationDomainOperations,
+    ...signingKeyOperations(deps),
     ...eventOperations(),
     ...environmentOperations(),
     ...monitoringOperations({ ...deps, hasPublicMetrics: deps.isDevelopment }),
@@ -86,7 +94,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
 
 /** The one list of background work. */
 export function listJobKinds(deps: MailDeps): readonly JobKind[] {
-  return [maintainEventsJob, purgeIdempotencyKeys, eraseEnvironmentJob, ...mailJobs(deps)];
+  return [maintainEventsJob, purgeIdempotencyKeys, eraseEnvironmentJob, purgeSigningKeys, ...mailJobs(deps)];
 }
 
 /** Puts the capabilities together. Opens nothing and listens nowhere. */
@@ -98,6 +106,7 @@ export function createApp(deps: AppDeps): App {
     metrics,
     clock,
     encryption,
+    keyring: createKeyring({ database, encryption, clock }),
     assets,
     isDraining: deps.isDraining,
     isDevelopment: settings.isDevelopment,

@@ -12,7 +12,7 @@ const LOOSE: Readonly<Record<string, string>> = {
 };
 
 // `bytea` columns are hashes, which their names say, or sealed under the master key: a backup names the keys of these.
-const SEALED: readonly string[] = ['idempotency_key.reply', 'mail.sealed'];
+const SEALED: readonly string[] = ['idempotency_key.reply', 'mail.sealed', 'signing_key.private_key_sealed'];
 
 // Text that identifies: compared byte by byte, so that order and equality don't depend on a locale.
 const IDENTIFIER =

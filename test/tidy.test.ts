@@ -22,6 +22,7 @@ import type { Violation } from './tidy/source.ts';
 const EDGES: Edges = {
   development: ['pages'],
   organizations: ['organization-domains'],
+  'signing-keys': ['environments'],
 };
 
 // Capabilities that keep nothing of their own.

@@ -20,7 +20,7 @@ export interface EnvironmentHints {
   host: string | null;
   /** From `/environments/{client_id}/...`. */
   pathClientId: string | null;
-  /** The `client_id` parameter. */
+  /** The `client_id` parameter, or the one in the path of an operation that takes it from there. */
   clientId: string | null;
 }
 
@@ -33,6 +33,7 @@ export async function resolveEnvironment(
   hints: EnvironmentHints,
 ): Promise<Environment | null> {
   if (hints.source === 'none') return null;
+  if (hints.source === 'path_client_id') return environmentOfClient(directory, hints.clientId ?? '');
   const own = hints.principal.environmentId;
   if (own !== null) return ownEnvironment(directory, own, hints.pathClientId);
   const named = await namedEnvironment(directory, hints);
@@ -64,8 +65,12 @@ async function namedEnvironment(
   const byHost = hints.host === null ? null : await directory.byHost(hints.host);
   if (byHost) return byHost;
   const clientId = hints.pathClientId ?? hints.clientId;
-  if (clientId === null) return null;
-  const environment = await directory.byClientId(clientId);
+  return clientId === null ? null : environmentOfClient(directory, clientId);
+}
+
+/** Text that can be no client id is not looked up: it could not be a parameter of a statement, or fill the cache. */
+async function environmentOfClient(directory: EnvironmentDirectory, clientId: string): Promise<Environment> {
+  const environment = /^[\w.~-]{1,100}$/.test(clientId) ? await directory.byClientId(clientId) : null;
   if (!environment) throw unknownEnvironment();
   return environment;
 }

@@ -5,8 +5,11 @@ import type { Tx } from './transaction.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Where the environment of a request comes from (DESIGN 4b). `none`: the operation belongs to the installation. */
-export type EnvironmentSource = 'principal' | 'client_id' | 'host' | 'path' | 'none';
+/**
+ * Where the environment of a request comes from (DESIGN 4b). `path_client_id`: the path parameter `clientId` names it,
+ * whatever the host. `none`: the operation belongs to the installation.
+ */
+export type EnvironmentSource = 'principal' | 'client_id' | 'path_client_id' | 'host' | 'path' | 'none';
 
 export interface RateLimit {
   name: string;

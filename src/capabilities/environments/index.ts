@@ -15,4 +15,4 @@ export { findFirstEnvironment, listAllEnvironments } from './store.ts';
 export { provideRedirectUri } from './redirect-uris/redirect-uris.ts';
 export { provideCorsOrigin } from './cors-origins/cors-origins.ts';
 export { environmentOperations } from './routes.ts';
-export { type SettingGroup, defineSettings, readSettings } from './settings/settings.ts';
+export { type SettingGroup, defineSettings, readSettings, updateSettings } from './settings/settings.ts';

@@ -7,7 +7,12 @@ export type SigningKeyPurpose = z.infer<typeof SigningKeyPurpose>;
 
 export const SigningAlgorithm = z.enum(['RS256', 'ES256']);
 
-const published = { use: z.literal('sig'), kid: z.string(), x5c: z.array(z.string()), 'x5t#S256': z.string() };
+const published = {
+  use: z.literal('sig'),
+  kid: z.string(),
+  x5c: z.array(z.string()),
+  'x5t#S256': z.string(),
+};
 
 const RsaJwk = z.strictObject({
   alg: z.literal('RS256'),

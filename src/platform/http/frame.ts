@@ -149,7 +149,7 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
     principal,
     host: hostOf(exchange.headers.host),
     pathClientId: exchange.pathClientId,
-    clientId: typeof query['client_id'] === 'string' ? query['client_id'] : null,
+    clientId: readClientId(exchange, query),
   });
   authorize(operation, principal);
   const environmentId = exchange.environment?.id ?? '';
@@ -172,6 +172,11 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
     now: deps.clock.now(),
   });
   return execute(deps, exchange, { scope, input, body });
+}
+
+function readClientId({ operation, context }: Exchange, query: Record<string, unknown>): string | null {
+  if (operation.environmentFrom === 'path_client_id') return context.req.param('clientId') ?? null;
+  return typeof query['client_id'] === 'string' ? query['client_id'] : null;
 }
 
 async function findPrincipal(deps: FrameDeps, exchange: Exchange): Promise<Principal> {
