@@ -22,16 +22,19 @@ const RsaJwk = z.strictObject({
   e: z.string(),
 });
 
-const EcJwk = z.strictObject({
-  alg: z.literal('ES256'),
-  kty: z.literal('EC'),
-  ...published,
-  crv: z.literal('P-256'),
-  x: z.string(),
-  y: z.string(),
-});
+/** The public contract knows RS256 only: this one appears once an environment asks for it. */
+const EcJwk = z
+  .strictObject({
+    alg: z.literal('ES256'),
+    kty: z.literal('EC'),
+    ...published,
+    crv: z.literal('P-256'),
+    x: z.string(),
+    y: z.string(),
+  })
+  .meta({ 'x-opt-in': true });
 
-/** A public key. The public contract knows RS256 only; ES256 appears once an environment asks for it. */
+/** A public key. */
 export const PublicJwk = z.discriminatedUnion('kty', [RsaJwk, EcJwk]);
 
 export const Jwks = z.strictObject({ keys: z.array(PublicJwk) }).meta({ id: 'Jwks' });
