@@ -36,7 +36,7 @@ test('an environment that has signed nothing yet publishes a key, and signs with
 
 test('the certificate is of the key, and its thumbprint is right', async () => {
   const [key] = (await jwksOf(server.clientId)).keys;
-  const der = Buffer.from(String((key?.['x5c'] as string[])[0]), 'base64');
+  const der = Buffer.from(String([key?.['x5c']].flat()[0]), 'base64');
   const certificate = new X509Certificate(der);
   expect(certificate.publicKey.export({ format: 'jwk' })).toMatchObject({ n: key?.['n'], e: key?.['e'] });
   expect(certificate.verify(certificate.publicKey)).toBe(true);
