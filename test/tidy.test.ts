@@ -41,7 +41,7 @@ const EDGES: Edges = {
 };
 
 // Capabilities that keep nothing of their own.
-const STORELESS: readonly string[] = ['events', 'monitoring'];
+const STORELESS: readonly string[] = ['email-verifications', 'events', 'monitoring'];
 
 let repository: Repository;
 

@@ -39,7 +39,8 @@ const make = {
 };
 
 const actions = {
-  create: ({ user_id, organization_id }: MadeMembership) => server.api.post(path, { user_id, organization_id }),
+  create: ({ user_id, organization_id }: MadeMembership) =>
+    server.api.post(path, { user_id, organization_id }),
   deactivate: ({ id }: MadeMembership) => server.api.put(`${path}/${id}/deactivate`),
   reactivate: ({ id }: MadeMembership) => server.api.put(`${path}/${id}/reactivate`),
   delete: ({ id }: MadeMembership) => server.api.delete(`${path}/${id}`),
@@ -148,14 +149,17 @@ test('parallel deactivations on two nodes are one: one event, one end', async ()
 
 const steps = ['deactivate', 'reactivate'] as const;
 
-test.each(steps)('%s of an unknown or foreign id answers 404 and changes nothing, no key 401', async (step) => {
-  const { id } = await make.inactive();
-  const before = (await server.api.get(`${path}/${id}`)).body;
-  expect((await server.api.put(`${path}/om_01HZZZZZZZZZZZZZZZZZZZZZZZ/${step}`)).status).toBe(404);
-  expect((await server.other.api.put(`${path}/${id}/${step}`)).status).toBe(404);
-  expect((await server.anonymous.put(`${path}/${id}/${step}`)).status).toBe(401);
-  expect((await server.api.get(`${path}/${id}`)).body).toEqual(before);
-});
+test.each(steps)(
+  '%s of an unknown or foreign id answers 404 and changes nothing, no key 401',
+  async (step) => {
+    const { id } = await make.inactive();
+    const before = (await server.api.get(`${path}/${id}`)).body;
+    expect((await server.api.put(`${path}/om_01HZZZZZZZZZZZZZZZZZZZZZZZ/${step}`)).status).toBe(404);
+    expect((await server.other.api.put(`${path}/${id}/${step}`)).status).toBe(404);
+    expect((await server.anonymous.put(`${path}/${id}/${step}`)).status).toBe(401);
+    expect((await server.api.get(`${path}/${id}`)).body).toEqual(before);
+  },
+);
 
 test('deletion of an unknown, gone or foreign id answers 404, no key 401', async () => {
   const made = await make.active();
