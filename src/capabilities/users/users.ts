@@ -94,11 +94,6 @@ function emitUpdated(tx: Tx, before: User, after: User): void {
   emit(tx, UserUpdated, after, { organizationId: null, previousAttributes });
 }
 
-/** Gives the user a new password; for resets, where the old one plays no part. */
-export async function setPassword(tx: Tx, id: string, passwordHash: string): Promise<User> {
-  return updateUser(tx, id, {}, passwordHash);
-}
-
 /** Marks `email` as verified when it is still the user's; answers the user as they are then. */
 export async function markEmailVerified(tx: Tx, id: string, email: string): Promise<User> {
   const current = await lockUser(tx, id);

@@ -55,6 +55,9 @@ export function readStoredHash(stored: string): StoredHash {
   return {
     isImported: true,
     async isHashOf(password) {
+      // Not only to bcrypt is `p` the same as `p` and a NUL: HMAC fills short keys up with NULs (RFC 2104 2), and with
+      // it PBKDF2 and scrypt. Nobody's keyboard has one (threat P-04).
+      if (password.includes('\0')) return false;
       if (await isHashOfForm(imported, password)) return true;
       const normalized = normalizePassword(password);
       return normalized !== password && isHashOfForm(imported, normalized);

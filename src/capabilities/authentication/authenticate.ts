@@ -1,0 +1,59 @@
+import { ApiError, oauthError } from '../../platform/errors.ts';
+import type { Input } from '../../platform/operation.ts';
+import type { Reader } from '../../platform/scope.ts';
+import type { Tx } from '../../platform/transaction.ts';
+import { issuePendingToken } from './attempts.ts';
+import { completeSignIn } from './complete.ts';
+import type { AuthenticateResponse } from './contract.ts';
+import { type Grant, type GrantBody, type GrantDeps, callerOf } from './grants/grant.ts';
+import { grantOf } from './grants/index.ts';
+import { type Advance, advance } from './pipeline.ts';
+
+type AuthenticateInput = Input<undefined, undefined, GrantBody & { grant_type: string }>;
+
+const isConfidential = ({ principal }: Reader): boolean => principal.kind === 'api_key';
+
+/** What a grant does before the transaction. */
+export function prepareGrant(reader: Reader, { body }: AuthenticateInput, deps: GrantDeps): Promise<unknown> {
+  const grant = grantOf(body.grant_type);
+  requireSecret(reader, grant);
+  return grant.prepare?.(reader, body, deps) ?? Promise.resolve(undefined);
+}
+
+function requireSecret(reader: Reader, grant: Grant): void {
+  if (grant.isForPublicClients || isConfidential(reader)) return;
+  throw oauthError('invalid_client', 'This grant needs the client_secret.');
+}
+
+/** Runs a grant and, when it proves who somebody is, every step between that and the session. */
+export async function authenticate(
+  tx: Tx,
+  input: AuthenticateInput,
+  deps: GrantDeps,
+): Promise<AuthenticateResponse | ApiError> {
+  const { body, prepared, request } = input;
+  const confidential = isConfidential(tx);
+  const outcome = await grantOf(body.grant_type).run(
+    tx,
+    { body, prepared, caller: callerOf(body, request, confidential), isConfidential: confidential },
+    deps,
+  );
+  if (outcome instanceof ApiError) return outcome;
+  if (outcome.kind === 'answered') return outcome.response;
+  const advanced = await advance(tx, outcome.attempt, deps);
+  if (advanced.kind === 'interrupted') return interrupt(tx, advanced);
+  return completeSignIn(tx, advanced.signIn, deps);
+}
+
+/** 403 with the token that the next grant goes on with; returned, so that what was found out is kept. */
+async function interrupt(
+  tx: Tx,
+  { signIn, interruption }: Extract<Advance, { kind: 'interrupted' }>,
+): Promise<ApiError> {
+  const token = await issuePendingToken(tx, signIn.attempt);
+  return new ApiError(interruption.code, {
+    status: 403,
+    message: interruption.message,
+    fields: { ...interruption.fields, pending_authentication_token: token },
+  });
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { AuthenticationMethod, Impersonator } from '../sessions/index.ts';
+import { SignedInUser } from '../users/index.ts';
+
+/** From where somebody signs in, as the application's server tells it. */
+export interface Caller {
+  ip_address: string | null;
+  user_agent: string | null;
+}
+
+/** What every grant takes (spec/authkit 8.1). */
+export const grantFields = {
+  client_id: z.string().min(1).max(100),
+  client_secret: z.string().min(1).max(500).optional(),
+  ip_address: z.string().max(64).nullable().optional(),
+  user_agent: z.string().max(1_024).nullable().optional(),
+};
+
+export const AuthenticateResponse = z
+  .strictObject({
+    user: SignedInUser,
+    organization_id: z.string().optional(),
+    access_token: z.string(),
+    refresh_token: z.string(),
+    authentication_method: AuthenticationMethod,
+    impersonator: Impersonator.optional(),
+  })
+  .meta({ id: 'AuthenticateResponse' });
+export type AuthenticateResponse = z.infer<typeof AuthenticateResponse>;

@@ -1,0 +1,67 @@
+import { sql } from '../../platform/database/sql.ts';
+import type { Tx } from '../../platform/transaction.ts';
+import type { Attempt, AttemptState } from './attempts.ts';
+
+const columns = sql`
+  id, user_id as "userId", state, session_id as "sessionId", completed_at as "completedAt"`;
+
+interface NewAttempt {
+  id: string;
+  user_id: string | null;
+  state: AttemptState;
+  browser_hash: Buffer | null;
+  expires_at: Date;
+}
+
+export function insertAttempt(tx: Tx, row: NewAttempt): Promise<Attempt> {
+  return tx.one<Attempt>(sql`
+    insert into login_attempt (environment_id, id, user_id, state, browser_hash, expires_at, created_at, updated_at)
+    values (${tx.environmentId}, ${row.id}, ${row.user_id}, ${JSON.stringify(row.state)}, ${row.browser_hash},
+      ${row.expires_at}, ${tx.now}, ${tx.now})
+    returning ${columns}`);
+}
+
+/** The attempt of a pending token, held; null when it is unknown, over or expired. */
+export function findAttemptByPendingToken(tx: Tx, pendingHash: Buffer): Promise<Attempt | null> {
+  return tx.maybeOne<Attempt>(sql`
+    select ${columns} from login_attempt
+    where environment_id = ${tx.environmentId} and pending_hash = ${pendingHash} and completed_at is null
+      and expires_at > ${tx.now}
+    for update`);
+}
+
+/** The attempt of an authorization code, held, whether the code was used before or not. */
+export function findAttemptByCode(
+  tx: Tx,
+  codeHash: Buffer,
+): Promise<(Attempt & { code_expires_at: string }) | null> {
+  return tx.maybeOne<Attempt & { code_expires_at: string }>(sql`
+    select ${columns}, code_expires_at from login_attempt
+    where environment_id = ${tx.environmentId} and code_hash = ${codeHash}
+    for update`);
+}
+
+export async function updatePending(
+  tx: Tx,
+  attempt: Attempt,
+  pending: { pending_hash: Buffer; expires_at: Date },
+): Promise<void> {
+  await tx.run(sql`
+    update login_attempt set user_id = ${attempt.userId}, state = ${JSON.stringify(attempt.state)},
+      pending_hash = ${pending.pending_hash}, expires_at = ${pending.expires_at}, updated_at = ${tx.now}
+    where environment_id = ${tx.environmentId} and id = ${attempt.id}`);
+}
+
+/** Ends an attempt: its pending token is spent, and a second use of its code finds the session to end. */
+export async function completeAttempt(tx: Tx, attempt: Attempt, sessionId: string): Promise<void> {
+  await tx.run(sql`
+    update login_attempt set completed_at = ${tx.now}, session_id = ${sessionId}, pending_hash = null,
+      updated_at = ${tx.now}
+    where environment_id = ${tx.environmentId} and id = ${attempt.id}`);
+}
+
+/** Removes attempts that expired before `before`. */
+export async function deleteOldAttempts(tx: Tx, before: Date): Promise<void> {
+  await tx.run(sql`
+    delete from login_attempt where expires_at < ${before} and coalesce(code_expires_at, expires_at) < ${before}`);
+}
