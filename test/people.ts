@@ -11,7 +11,10 @@ let count = 0;
 /** The id of a new user. */
 export async function makeUser(api: TestClient, fields: object = {}): Promise<string> {
   count += 1;
-  const { body } = await api.post('/user_management/users', { email: `person${count}@example.com`, ...fields });
+  const { body } = await api.post('/user_management/users', {
+    email: `person${count}@example.com`,
+    ...fields,
+  });
   return String(body.id);
 }
 
@@ -53,7 +56,11 @@ export async function inEnvironment<Value>(
 /** A role of the server's first environment, or of one of its organizations. */
 export async function makeRole(
   server: TestServer,
-  { slug, priority, organizationId = null }: { slug: string; priority: number; organizationId?: string | null },
+  {
+    slug,
+    priority,
+    organizationId = null,
+  }: { slug: string; priority: number; organizationId?: string | null },
 ): Promise<void> {
   await inEnvironment(server, (tx) =>
     tx.run(sql`

@@ -32,7 +32,9 @@ test("a membership that was given none holds the default role, the organization'
     await tx.run(sql`update role set is_default = true where slug = 'org-default'`);
   });
   expect(await accessOf(id)).toMatchObject({ role: 'org-default' });
-  expect(await inEnvironment(server, (tx) => defaultRole(tx, organizationId))).toMatchObject({ slug: 'org-default' });
+  expect(await inEnvironment(server, (tx) => defaultRole(tx, organizationId))).toMatchObject({
+    slug: 'org-default',
+  });
 });
 
 test('a role is found where it can be given, and nowhere else', async () => {

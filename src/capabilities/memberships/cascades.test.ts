@@ -114,7 +114,9 @@ describe('an organization of 2,000 members', () => {
     expect((await server.api.get(`${path}/${someMembership}`)).status).toBe(404);
     expect((await server.api.get(`${path}?organization_id=${organizationId}`)).body.data).toEqual([]);
     expect((await server.api.get(`${path}?user_id=${someUser}`)).body.data).toHaveLength(1);
-    expect((await server.api.get(`/user_management/users?organization_id=${organizationId}`)).body.data).toEqual([]);
+    expect(
+      (await server.api.get(`/user_management/users?organization_id=${organizationId}`)).body.data,
+    ).toEqual([]);
     for (const step of ['deactivate', 'reactivate']) {
       expect((await server.api.put(`${path}/${someMembership}/${step}`)).status).toBe(404);
     }
@@ -132,9 +134,14 @@ describe('an organization of 2,000 members', () => {
     // One of them is deleted with the user meanwhile: that is their one event.
     await server.api.delete(`/user_management/users/${someUser}`);
     const worker = server.startJobs();
-    await vi.waitFor(async () => expect(await countRows(organizationId)).toBe(0), { timeout: 20_000, interval: 50 });
+    await vi.waitFor(async () => expect(await countRows(organizationId)).toBe(0), {
+      timeout: 20_000,
+      interval: 50,
+    });
     await vi.waitFor(async () => {
-      const rows = await server.database.many(sql`select 1 from role where organization_id = ${organizationId}`);
+      const rows = await server.database.many(
+        sql`select 1 from role where organization_id = ${organizationId}`,
+      );
       expect(rows).toEqual([]);
     });
     await worker.stop(1_000);

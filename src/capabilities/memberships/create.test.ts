@@ -134,7 +134,9 @@ describe('two nodes', () => {
     for (let round = 0; round < 10; round += 1) {
       const input = await fresh();
       const mark = await lastEvent(server.api);
-      const answers = await Promise.all([server.api, api, server.api, api].map((node) => node.post(path, input)));
+      const answers = await Promise.all(
+        [server.api, api, server.api, api].map((node) => node.post(path, input)),
+      );
       expect(answers.map(({ status }) => status).sort()).toEqual([201, 422, 422, 422]);
       const refused = answers.filter(({ status }) => status === 422).map(({ body }) => body.code);
       expect(new Set(refused)).toEqual(new Set(['organization_membership_already_exists']));
@@ -147,7 +149,8 @@ describe('two nodes', () => {
     for (let round = 0; round < 10; round += 1) {
       const input = await fresh();
       const mark = await lastEvent(server.api);
-      const gone = round % 2 ? `/organizations/${input.organization_id}` : `/user_management/users/${input.user_id}`;
+      const gone =
+        round % 2 ? `/organizations/${input.organization_id}` : `/user_management/users/${input.user_id}`;
       const [made, deleted] = await Promise.all([server.api.post(path, input), api.delete(gone)]);
       expect([200, 202]).toContain(deleted.status);
       expect([201, 404]).toContain(made.status);

@@ -40,12 +40,13 @@ test('an entry is what the membership answers by its id', async () => {
   expect(body.data).toEqual([(await server.api.get(`${path}/${ids.active}`)).body]);
 });
 
-test.each(['statuses=inactive,pending', 'statuses=inactive&statuses=pending', 'statuses[]=inactive&statuses[]=pending'])(
-  'statuses are read as %s',
-  async (statuses) => {
-    expect(await listIds(`organization_id=${organization}&${statuses}`)).toEqual([ids.pending, ids.inactive]);
-  },
-);
+test.each([
+  'statuses=inactive,pending',
+  'statuses=inactive&statuses=pending',
+  'statuses[]=inactive&statuses[]=pending',
+])('statuses are read as %s', async (statuses) => {
+  expect(await listIds(`organization_id=${organization}&${statuses}`)).toEqual([ids.pending, ids.inactive]);
+});
 
 test('all statuses together are everybody, in pages that meet', async () => {
   const all = `organization_id=${organization}&statuses=active,inactive,pending`;

@@ -39,7 +39,8 @@ const make = {
 };
 
 const actions = {
-  create: ({ user_id, organization_id }: MadeMembership) => server.api.post(path, { user_id, organization_id }),
+  create: ({ user_id, organization_id }: MadeMembership) =>
+    server.api.post(path, { user_id, organization_id }),
   deactivate: ({ id }: MadeMembership) => server.api.put(`${path}/${id}/deactivate`),
   reactivate: ({ id }: MadeMembership) => server.api.put(`${path}/${id}/reactivate`),
   delete: ({ id }: MadeMembership) => server.api.delete(`${path}/${id}`),
@@ -77,17 +78,29 @@ const rows: readonly Row[] = [
   ['inactive', 'delete', 'gone', '200', 'deleted', true],
 ];
 
-test.each(rows)('%s, %s: %s, answered %s', async (from, action, to, answer, event, ends) => {
-  const made = await make[from]();
-  const mark = await lastEvent(server.api);
-  ended.length = 0;
-  const { status, body } = await actions[action](made);
-  expect([status, body.code].filter(Boolean).join(' ')).toBe(answer);
-  const after = await server.api.get(`${path}/${made.id}`);
-  expect(after.status === 404 ? 'gone' : after.body.status).toBe(to);
-  expect(await server.eventNames(mark)).toEqual(event === null ? [] : [`organization_membership.${event}`]);
-  expect(ended).toEqual(ends ? [{ userId: made.user_id, organizationId: made.organization_id }] : []);
-});
+const cases = rows.map(([from, action, to, answer, event, ends]) => ({
+  from,
+  action,
+  to,
+  answer,
+  event,
+  ends,
+}));
+
+test.each(cases)(
+  '$from, $action: $to, answered $answer',
+  async ({ from, action, to, answer, event, ends }) => {
+    const made = await make[from]();
+    const mark = await lastEvent(server.api);
+    ended.length = 0;
+    const { status, body } = await actions[action](made);
+    expect([status, body.code].filter(Boolean).join(' ')).toBe(answer);
+    const after = await server.api.get(`${path}/${made.id}`);
+    expect(after.status === 404 ? 'gone' : after.body.status).toBe(to);
+    expect(await server.eventNames(mark)).toEqual(event === null ? [] : [`organization_membership.${event}`]);
+    expect(ended).toEqual(ends ? [{ userId: made.user_id, organizationId: made.organization_id }] : []);
+  },
+);
 
 test('a pending membership is told of like any other', async () => {
   await make.pending();
@@ -148,14 +161,17 @@ test('parallel deactivations on two nodes are one: one event, one end', async ()
 
 const steps = ['deactivate', 'reactivate'] as const;
 
-test.each(steps)('%s of an unknown or foreign id answers 404 and changes nothing, no key 401', async (step) => {
-  const { id } = await make.inactive();
-  const before = (await server.api.get(`${path}/${id}`)).body;
-  expect((await server.api.put(`${path}/om_01HZZZZZZZZZZZZZZZZZZZZZZZ/${step}`)).status).toBe(404);
-  expect((await server.other.api.put(`${path}/${id}/${step}`)).status).toBe(404);
-  expect((await server.anonymous.put(`${path}/${id}/${step}`)).status).toBe(401);
-  expect((await server.api.get(`${path}/${id}`)).body).toEqual(before);
-});
+test.each(steps)(
+  '%s of an unknown or foreign id answers 404 and changes nothing, no key 401',
+  async (step) => {
+    const { id } = await make.inactive();
+    const before = (await server.api.get(`${path}/${id}`)).body;
+    expect((await server.api.put(`${path}/om_01HZZZZZZZZZZZZZZZZZZZZZZZ/${step}`)).status).toBe(404);
+    expect((await server.other.api.put(`${path}/${id}/${step}`)).status).toBe(404);
+    expect((await server.anonymous.put(`${path}/${id}/${step}`)).status).toBe(401);
+    expect((await server.api.get(`${path}/${id}`)).body).toEqual(before);
+  },
+);
 
 test('deletion of an unknown, gone or foreign id answers 404, no key 401', async () => {
   const made = await make.active();

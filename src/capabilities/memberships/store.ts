@@ -115,7 +115,8 @@ export function listMemberships(reader: Reader, query: ListMemberships): Promise
 
 function belongingTo({ user_id, organization_id }: ListMemberships): Sql {
   const byUser = user_id === undefined ? sql`` : sql`and user_id = ${user_id}`;
-  const byOrganization = organization_id === undefined ? sql`` : sql`and organization_id = ${organization_id}`;
+  const byOrganization =
+    organization_id === undefined ? sql`` : sql`and organization_id = ${organization_id}`;
   return sql`${byUser} ${byOrganization}`;
 }
 

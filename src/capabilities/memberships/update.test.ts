@@ -49,7 +49,10 @@ test('several roles follow their priority, and replace each other as a set', asy
   const shuffled = await api.put(`${path}/${id}`, { role_slugs: ['member', 'admin', 'billing'] });
   expect(shuffled.body).toEqual(body);
   const fewer = await api.put(`${path}/${id}`, { role_slugs: ['billing', 'member'] });
-  expect(fewer.body).toMatchObject({ role: { slug: 'member' }, roles: [{ slug: 'member' }, { slug: 'billing' }] });
+  expect(fewer.body).toMatchObject({
+    role: { slug: 'member' },
+    roles: [{ slug: 'member' }, { slug: 'billing' }],
+  });
   await api.patch('/management/settings', { roles: { multiple_roles_enabled: false } });
   expect(environmentId).not.toBe('');
 });
