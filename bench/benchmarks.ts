@@ -2,6 +2,7 @@ import type { Figure } from './figure.ts';
 import { type LoadResult, measureLoad } from './load.ts';
 import { comparePeer } from './peer.ts';
 import { addEvents, addOrganizations, eventId, organizationId } from './rows.ts';
+import { measureSignatures } from './signatures.ts';
 import { type BenchServer, startServer } from './server.ts';
 import { measureMemory, measureStarts } from './starts.ts';
 
@@ -129,6 +130,15 @@ const memory: Benchmark = {
   },
 };
 
+const signatures: Benchmark = {
+  name: 'signatures',
+  about:
+    'compact JWS of 600 bytes signed by one process, without a server: 16 at once, and how long a timer waits beside',
+  run: async (report) => {
+    for (const figure of await measureSignatures()) report(figure);
+  },
+};
+
 const peer: Benchmark = {
   name: 'better-auth',
   about: 'the same work by better-auth 1.7.25 with its organization plugin, on the same PostgreSQL, in turn',
@@ -142,5 +152,6 @@ export const benchmarks: readonly Benchmark[] = [
   listOrganizations,
   createOrganization,
   listEvents,
+  signatures,
   peer,
 ];

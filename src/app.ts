@@ -1,6 +1,24 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { PoolConfig } from 'pg';
+import {
+  type AuthenticationDeps,
+  authenticationOperations,
+  purgeLoginAttempts,
+} from './capabilities/authentication/index.ts';
+import {
+  type EmailVerificationDeps,
+  emailVerificationOperations,
+} from './capabilities/email-verifications/index.ts';
+import {
+  type PasswordResetDeps,
+  passwordResetOperations,
+  purgePasswordResets,
+} from './capabilities/password-resets/index.ts';
+import { type SessionDeps, endOrganizationSessionsJob, purgeSessions, sessionOperations } from './capabilities/sessions/index.ts';
+import { purgeOneTimeCodes } from './platform/one-time-codes.ts';
+import { createQuotas } from './platform/quota.ts';
+import { createUrls } from './platform/urls.ts';
 import { developmentOperations } from './capabilities/development/index.ts';
 import {
   createApiKeyAuthenticator,
@@ -15,7 +33,13 @@ import { type MonitoringDeps, monitoringOperations } from './capabilities/monito
 import { organizationDomainOperations } from './capabilities/organization-domains/index.ts';
 import { organizationOperations } from './capabilities/organizations/index.ts';
 import { type UserDeps, userOperations } from './capabilities/users/index.ts';
-import { type Assets, assetOperations } from './pages/index.ts';
+import {
+  type Keyring,
+  createKeyring,
+  purgeSigningKeys,
+  signingKeyOperations,
+} from './capabilities/signing-keys/index.ts';
+import { type Assets, assetOperations, renderSignedOut } from './pages/index.ts';
 import type { AdjustableClock } from './platform/clock.ts';
 import type { Database } from './platform/database/database.ts';
 import type { Encryption } from './platform/encryption.ts';
@@ -71,9 +95,12 @@ export interface App {
 
 /** What the list of operations is made from. */
 export type OperationDeps = Pick<MonitoringDeps, 'metrics' | 'isDraining' | 'openApi'> &
-  UserDeps & {
+  UserDeps &
+  EmailVerificationDeps &
+  PasswordResetDeps &
+  SessionDeps &
+  AuthenticationDeps & {
     clock: AdjustableClock;
-    encryption: Encryption;
     assets: Assets;
     isDevelopment: boolean;
   };
@@ -84,7 +111,12 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
     ...organizationOperations,
     ...organizationDomainOperations,
     ...userOperations(deps),
+    ...emailVerificationOperations(deps),
+    ...passwordResetOperations(deps),
     ...membershipOperations,
+    ...sessionOperations(deps),
+    ...authenticationOperations(deps),
+    ...signingKeyOperations(deps),
     ...eventOperations(),
     ...environmentOperations(),
     ...monitoringOperations({ ...deps, hasPublicMetrics: deps.isDevelopment }),
@@ -99,6 +131,12 @@ export function listJobKinds(deps: MailDeps): readonly JobKind[] {
     maintainEventsJob,
     purgeIdempotencyKeys,
     purgeQuotaWindows,
+    purgeOneTimeCodes,
+    purgePasswordResets,
+    purgeSessions,
+    endOrganizationSessionsJob,
+    purgeLoginAttempts,
+    purgeSigningKeys,
     eraseEnvironmentJob,
     eraseMembershipsJob,
     ...mailJobs(deps),
@@ -114,9 +152,14 @@ export function createApp(deps: AppDeps): App {
     metrics,
     clock,
     encryption,
+    keyring: createKeyring({ database, encryption, clock }),
     assets,
     isDraining: deps.isDraining,
+    database,
     passwordHasher: createPasswordHasher(),
+    quotas: createQuotas(settings.rateLimitFactor),
+    urls: createUrls(settings.externalUrl),
+    signedOutPage: () => renderSignedOut(assets),
     isDevelopment: settings.isDevelopment,
     openApi: () => (openApiText ??= JSON.stringify(toOpenApi({ operations, version: settings.version }))),
   });

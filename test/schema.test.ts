@@ -18,6 +18,7 @@ const SEALED: readonly string[] = [
   'mail.sealed',
   'one_time_code.sealed',
   'password_reset.sealed_token',
+  'signing_key.private_key_sealed',
 ];
 
 // Text that identifies: compared byte by byte, so that order and equality don't depend on a locale.

@@ -25,6 +25,19 @@ const EDGES: Edges = {
   memberships: ['authorization', 'users'],
   organizations: ['organization-domains'],
   users: ['environments'],
+  'signing-keys': ['environments'],
+  sessions: ['environments', 'memberships', 'signing-keys', 'users'],
+  'email-verifications': ['environments', 'pages', 'users'],
+  'password-resets': ['environments', 'pages', 'sessions', 'users'],
+  authentication: [
+    'authorization',
+    'email-verifications',
+    'environments',
+    'memberships',
+    'organizations',
+    'sessions',
+    'users',
+  ],
 };
 
 // Files of the model slice that a capability has no use for: these keep nothing of their own, or are not called.

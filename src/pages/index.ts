@@ -3,4 +3,5 @@ export { type Assets, assetOperations, readAssets } from './assets.ts';
 export { type EmailParts, type EmailText, writeEmail } from './emails/email.tsx';
 export { Layout } from './components/layout.tsx';
 export { Moment } from './components/moment.tsx';
+export { renderSignedOut } from './login/signed-out.tsx';
 export { renderPage } from './render.ts';

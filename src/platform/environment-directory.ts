@@ -20,7 +20,7 @@ export interface EnvironmentHints {
   host: string | null;
   /** From `/environments/{client_id}/...`. */
   pathClientId: string | null;
-  /** The `client_id` parameter. */
+  /** The `client_id` parameter, or the one in the path of an operation that takes it from there. */
   clientId: string | null;
   /** The id of the environment of the object that the query names. */
   objectEnvironmentId: string | null;
@@ -36,6 +36,7 @@ export async function resolveEnvironment(
 ): Promise<Environment | null> {
   if (hints.source === 'none') return null;
   if (hints.source === 'client_id') return clientEnvironment(directory, hints);
+  if (hints.source === 'path_client_id') return environmentOfClient(directory, hints.clientId ?? '');
   if (hints.objectEnvironmentId !== null) return directory.byId(hints.objectEnvironmentId);
   const own = hints.principal.environmentId;
   if (own !== null) return ownEnvironment(directory, own, hints.pathClientId);
@@ -67,7 +68,7 @@ async function clientEnvironment(
   { clientId, principal }: EnvironmentHints,
 ): Promise<Environment> {
   if (clientId === null) throw invalidField('client_id', 'required', 'client_id is required.');
-  const environment = await directory.byClientId(clientId);
+  const environment = await findByClientId(directory, clientId);
   const isForeign = principal.environmentId !== null && principal.environmentId !== environment?.id;
   if (!environment || isForeign) {
     throw oauthError('invalid_client', 'There is no such client_id, or the client_secret is not of it.');
@@ -82,8 +83,16 @@ async function namedEnvironment(
   const byHost = hints.host === null ? null : await directory.byHost(hints.host);
   if (byHost) return byHost;
   const clientId = hints.pathClientId ?? hints.clientId;
-  if (clientId === null) return null;
-  const environment = await directory.byClientId(clientId);
+  return clientId === null ? null : environmentOfClient(directory, clientId);
+}
+
+/** Text that can be no client id is not looked up: it could not be a parameter of a statement, or fill the cache. */
+async function findByClientId(directory: EnvironmentDirectory, clientId: string): Promise<Environment | null> {
+  return /^[\w.~-]{1,100}$/.test(clientId) ? directory.byClientId(clientId) : null;
+}
+
+async function environmentOfClient(directory: EnvironmentDirectory, clientId: string): Promise<Environment> {
+  const environment = await findByClientId(directory, clientId);
   if (!environment) throw unknownEnvironment();
   return environment;
 }

@@ -5,8 +5,13 @@ import type { Tx } from './transaction.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Where the environment of a request comes from (DESIGN 4b). `none`: the operation belongs to the installation. */
-export type EnvironmentSource = 'principal' | 'client_id' | 'host' | 'path' | 'object' | 'none';
+/**
+ * Where the environment of a request comes from (DESIGN 4b). `client_id`: the client names itself in body or query.
+ * `path_client_id`: the path parameter `clientId` names it, whatever the host. `object`: that of the object which the
+ * query names, by `locateEnvironment`. `none`: the operation belongs to the installation.
+ */
+export type EnvironmentSource =
+  'principal' | 'client_id' | 'path_client_id' | 'host' | 'path' | 'object' | 'none';
 
 export interface RateLimit {
   name: string;

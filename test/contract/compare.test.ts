@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { coverageTable } from '../../scripts/generate/coverage.ts';
+import { compareSchemas } from './compare-schemas.ts';
 import { compareDocument } from './compare.ts';
 import type { OpenApiDocument, OpenApiOperation } from './compare.ts';
 import { readFacts } from './facts.ts';
@@ -53,6 +54,18 @@ test('an operation that is not built yet is not answered, and one of ours alone 
     [false, false],
   ]);
   expect(extra).toEqual(['get /mine/{}']);
+});
+
+test('a variant that is answered on request only is not compared, and any other is', () => {
+  const theirs = { type: 'object', properties: { kty: { const: 'RSA' } }, required: ['kty'] };
+  const other = { type: 'object', properties: { kty: { const: 'EC' }, crv: {} }, required: ['kty', 'crv'] };
+  const compare = (variant: Schema) =>
+    compareSchemas({ theirs: {}, ours: {}, direction: 'response' }, '200', [
+      theirs,
+      { anyOf: [theirs, variant] },
+    ]);
+  expect(compare({ ...other, 'x-opt-in': true })).toEqual([]);
+  expect(compare(other)).not.toEqual([]);
 });
 
 test('the name of a path parameter is not compared', () => {

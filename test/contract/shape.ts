@@ -21,7 +21,8 @@ export type Keywords = { readonly [keyword: string]: unknown };
 /**
  * Takes a schema together. Parts of `allOf` add up. Of `anyOf` and `oneOf`, a property is required when all
  * variants require it, and types and values are those of all variants. Null is left out everywhere: whether an answer
- * may hold it, the validator of responses tells.
+ * may hold it, the validator of responses tells. A variant marked `x-opt-in` is left out too: it is answered only after
+ * somebody has asked for it in a setting that the contract does not know.
  */
 export function shapeOfSchema(schema: Schema, definitions: Definitions): Shape {
   const keywords = resolve(schema, definitions);
@@ -34,6 +35,7 @@ export function shapeOfSchema(schema: Schema, definitions: Definitions): Shape {
   const parts = schemasOf(keywords['allOf']).map((part) => shapeOfSchema(part, definitions));
   const variants = [...schemasOf(keywords['anyOf']), ...schemasOf(keywords['oneOf'])]
     .filter((variant) => resolve(variant, definitions)['type'] !== 'null')
+    .filter((variant) => resolve(variant, definitions)['x-opt-in'] !== true)
     .map((variant) => shapeOfSchema(variant, definitions));
   return [...parts, ...(variants.length > 0 ? [variants.reduce(either)] : [])].reduce(both, own);
 }

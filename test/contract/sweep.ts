@@ -38,6 +38,8 @@ export const unknownObjects: Objects = {
   environments: 'environment_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   jobs: 'job_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   hosts: 'nobody.example.com',
+  signing_keys: 'key_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  jwks: 'client_01HZZZZZZZZZZZZZZZZZZZZZZZ',
 };
 
 /** Makes one object of each kind in the server's first environment. */
@@ -72,6 +74,8 @@ export async function makeObjects({ api, apiKey, install, clientId }: TestServer
     api_keys: await idOf('/management/api_keys', { name: `Not ${apiKey.slice(-4)}` }),
     environments: String(current.body.id),
     hosts: host,
+    signing_keys: await idOf('/management/signing_keys/rotate', {}),
+    jwks: clientId,
   };
 }
 

@@ -24,7 +24,9 @@ const shapeA = [
   ['code_challenge_not_found', 'A verifier was sent for a sign-in without a challenge.'],
 ] as const;
 
-export function authenticationOperations(deps: GrantDeps): readonly Operation[] {
+export type AuthenticationDeps = GrantDeps;
+
+export function authenticationOperations(deps: AuthenticationDeps): readonly Operation[] {
   return [
     operation({
       id: 'authentication.authenticate',

@@ -18,4 +18,10 @@ export { provideCorsOrigin } from './cors-origins/cors-origins.ts';
 export { environmentOperations } from './routes.ts';
 export { authenticationSettings } from './settings/authentication.ts';
 export { emailSettings } from './settings/emails.ts';
-export { type SettingGroup, defineSettings, readSettings, urlSettings } from './settings/settings.ts';
+export {
+  type SettingGroup,
+  defineSettings,
+  readSettings,
+  updateSettings,
+  urlSettings,
+} from './settings/settings.ts';

@@ -20,5 +20,5 @@ export {
 } from './sessions.ts';
 export { type AccessTokenDeps, type OrganizationClaims, issueAccessToken } from './access-tokens.ts';
 export { type Refreshed, refreshSession } from './refresh.ts';
-export { purgeSessions } from './jobs.ts';
+export { endOrganizationSessionsJob, purgeSessions } from './jobs.ts';
 export { moveSession } from './store.ts';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { defineJob } from '../../platform/jobs/jobs.ts';
+import { defineJob, enqueue } from '../../platform/jobs/jobs.ts';
+import { onDelete } from '../../platform/lifecycle.ts';
+import { endSomeSessionsOf } from './sessions.ts';
 import { deleteOldSessions } from './store.ts';
 
 const keptMs = 90 * 86_400_000;
@@ -11,4 +13,22 @@ export const purgeSessions = defineJob({
   maxAttempts: 5,
   everySeconds: 86_400,
   run: (tx) => deleteOldSessions(tx, new Date(tx.now.getTime() - keptMs)),
+});
+
+const batch = 500;
+
+/** Ends the sessions of a deleted organization, each with its event. Until it has, refreshing them is refused. */
+export const endOrganizationSessionsJob = defineJob({
+  kind: 'sessions.end_of_organization',
+  payload: z.object({ organization_id: z.string() }),
+  maxAttempts: 20,
+  run: async (tx, payload) => {
+    const ended = await endSomeSessionsOf(tx, payload.organization_id, batch);
+    if (ended === batch) enqueue(tx, endOrganizationSessionsJob, payload);
+  },
+});
+
+onDelete('organization', (tx, id) => {
+  enqueue(tx, endOrganizationSessionsJob, { organization_id: id });
+  return Promise.resolve();
 });

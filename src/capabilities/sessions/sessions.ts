@@ -7,6 +7,7 @@ import { onDelete } from '../../platform/lifecycle.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import { defineSettings, readSettings } from '../environments/index.ts';
+import { whenMembershipEnds } from '../memberships/index.ts';
 import { getUser } from '../users/index.ts';
 import {
   type AuthenticationMethod,
@@ -23,6 +24,9 @@ export const sessionSettings = defineSettings('sessions', SessionSettings);
 
 /** A user takes their sessions along, each with its event. */
 onDelete('user', (tx, userId) => endSessions(tx, { userId }));
+
+/** Whoever leaves an organization is signed out there. */
+whenMembershipEnds(endSessions);
 
 /** A row as the wire has it at `now`. */
 export function toSession(row: store.SessionRow, now: Date): Session {
@@ -126,6 +130,13 @@ export async function endSession(tx: Tx, id: string): Promise<void> {
 /** Ends what a user has on, everywhere or in one organization, each with its event. */
 export async function endSessions(tx: Tx, of: { userId: string; organizationId?: string }): Promise<void> {
   emitRevoked(tx, await store.endSessionRows(tx, of));
+}
+
+/** Ends up to `limit` sessions in an organization; answers how many. */
+export async function endSomeSessionsOf(tx: Tx, organizationId: string, limit: number): Promise<number> {
+  const rows = await store.endSessionRowsOf(tx, organizationId, limit);
+  emitRevoked(tx, rows);
+  return rows.length;
 }
 
 function emitRevoked(tx: Tx, rows: readonly store.SessionRow[]): void {

@@ -121,6 +121,16 @@ export function endSessionRows(
     returning ${columns}`);
 }
 
+export function endSessionRowsOf(tx: Tx, organizationId: string, limit: number): Promise<SessionRow[]> {
+  return tx.many<SessionRow>(sql`
+    update session set ended_at = ${tx.now}, updated_at = ${tx.now}
+    where environment_id = ${tx.environmentId} and id in (
+      select id from session
+      where environment_id = ${tx.environmentId} and organization_id = ${organizationId} and ended_at is null
+      order by id limit ${limit} for update)
+    returning ${columns}`);
+}
+
 /** Removes sessions that ended before `before`. */
 export async function deleteOldSessions(tx: Tx, before: Date): Promise<void> {
   await tx.run(sql`

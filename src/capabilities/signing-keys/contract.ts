@@ -7,7 +7,12 @@ export type SigningKeyPurpose = z.infer<typeof SigningKeyPurpose>;
 
 export const SigningAlgorithm = z.enum(['RS256', 'ES256']);
 
-const published = { use: z.literal('sig'), kid: z.string(), x5c: z.array(z.string()), 'x5t#S256': z.string() };
+const published = {
+  use: z.literal('sig'),
+  kid: z.string(),
+  x5c: z.array(z.string()),
+  'x5t#S256': z.string(),
+};
 
 const RsaJwk = z.strictObject({
   alg: z.literal('RS256'),
@@ -17,16 +22,19 @@ const RsaJwk = z.strictObject({
   e: z.string(),
 });
 
-const EcJwk = z.strictObject({
-  alg: z.literal('ES256'),
-  kty: z.literal('EC'),
-  ...published,
-  crv: z.literal('P-256'),
-  x: z.string(),
-  y: z.string(),
-});
+/** The public contract knows RS256 only: this one appears once an environment asks for it. */
+const EcJwk = z
+  .strictObject({
+    alg: z.literal('ES256'),
+    kty: z.literal('EC'),
+    ...published,
+    crv: z.literal('P-256'),
+    x: z.string(),
+    y: z.string(),
+  })
+  .meta({ 'x-opt-in': true });
 
-/** A public key. The public contract knows RS256 only; ES256 appears once an environment asks for it. */
+/** A public key. */
 export const PublicJwk = z.discriminatedUnion('kty', [RsaJwk, EcJwk]);
 
 export const Jwks = z.strictObject({ keys: z.array(PublicJwk) }).meta({ id: 'Jwks' });

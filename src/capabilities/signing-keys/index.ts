@@ -8,5 +8,7 @@
  * and until everything that it signed has expired; a revoked key is refused on every node within a second.
  */
 export { type Keyring, type KeyringDeps, type Signer, createKeyring } from './keyring.ts';
+export { purgeSigningKeys } from './jobs.ts';
+export { signingKeyOperations } from './routes.ts';
 export type { SigningKeyPurpose } from './contract.ts';
 export { longestTokenSeconds } from './schedule.ts';

@@ -12,3 +12,6 @@ export const longestTokenSeconds = 86_400;
 
 /** Clocks differ, and which key signs is a second stale: added to the overlap. */
 export const overlapSeconds = longestTokenSeconds + 60;
+
+/** How long an expired or revoked key stays in the list, so that it can be told what signed an old token. */
+export const keptDays = 90;

@@ -156,7 +156,7 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
     principal,
     host: hostOf(exchange.headers.host),
     pathClientId: exchange.pathClientId,
-    clientId: textField(clientBody?.value, 'client_id') ?? textField(query, 'client_id'),
+    clientId: clientIdOf(exchange, query, clientBody),
     objectEnvironmentId: (await operation.locateEnvironment?.(query)) ?? null,
   });
   authorize(operation, principal);
@@ -181,6 +181,15 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
     now: deps.clock.now(),
   });
   return execute(deps, exchange, { scope, input, body });
+}
+
+function clientIdOf(
+  { operation, context }: Exchange,
+  query: Record<string, unknown>,
+  body: ReadBody | null,
+): string | null {
+  if (operation.environmentFrom === 'path_client_id') return context.req.param('clientId') ?? null;
+  return textField(body?.value, 'client_id') ?? textField(query, 'client_id');
 }
 
 function requestFacts({ address, headers }: Exchange): RequestFacts {

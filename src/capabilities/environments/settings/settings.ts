@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
-import { findSettings, findSettingsForUpdate, upsertSettings } from './store.ts';
+import { type SettingReader, findSettings, findSettingsForUpdate, upsertSettings } from './store.ts';
 
 /** A named group of an environment's settings. Every field has a default, so an untouched group needs no row. */
 export interface SettingGroup<Shape extends z.ZodRawShape = z.ZodRawShape> {
@@ -36,7 +36,7 @@ export function settingGroups(): readonly SettingGroup[] {
 
 /** Reads one group, with defaults for what was never set. */
 export async function readSettings<Shape extends z.ZodRawShape>(
-  reader: Reader,
+  reader: SettingReader,
   group: SettingGroup<Shape>,
 ): Promise<z.output<z.ZodObject<Shape>>> {
   const rows = await findSettings(reader, [group.name]);

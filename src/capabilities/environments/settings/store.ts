@@ -2,8 +2,11 @@ import { sql } from '../../../platform/database/sql.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 
+/** As much of a reader as settings need: work that no request asked for has no more. */
+export type SettingReader = Pick<Reader, 'many' | 'environmentId'>;
+
 export function findSettings(
-  reader: Reader,
+  reader: SettingReader,
   names: readonly string[],
 ): Promise<{ name: string; value: object }[]> {
   return reader.many<{ name: string; value: object }>(sql`

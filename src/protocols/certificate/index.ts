@@ -1,0 +1,1 @@
+export { type SelfSignedCertificate, makeSelfSigned } from './self-signed.ts';
