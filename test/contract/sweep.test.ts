@@ -10,6 +10,7 @@ import {
   fill,
   hashRows,
   isPaged,
+  listPath,
   makeObjects,
   namesObject,
   routes,
@@ -79,7 +80,7 @@ describe("with another environment's key", () => {
 
   test.each(named(lists))('%s shows nothing of this environment', async (_, route) => {
     for (const { key, prefix } of callersOf(route, server, server.other)) {
-      const { status, text } = await ask(route, prefix + route.path, { key });
+      const { status, text } = await ask(route, prefix + listPath(route, objects), { key });
       expect(status, text).toBe(200);
       for (const id of Object.values(objects)) expect(text).not.toContain(`"${id}"`);
     }
@@ -88,10 +89,10 @@ describe("with another environment's key", () => {
   const paged = lists.filter(isPaged);
 
   test.each(named(paged))('%s knows no cursor of this environment', async (_, route) => {
-    const own = await server.api.get(`${route.path}?limit=1`);
+    const own = await server.api.get(listPath(route, objects, 'limit=1'));
     const cursor = String(own.body.data[0]?.id ?? objects['organizations']);
     const answerTo = async (after: string) => {
-      const { status, text } = await ask(route, `${route.path}?after=${after}`, {
+      const { status, text } = await ask(route, listPath(route, objects, `after=${after}`), {
         key: server.other.apiKey,
       });
       return [status, text];
@@ -193,7 +194,7 @@ describe('malformed input', () => {
   test.each(named(paged))('%s refuses malformed pages with 422', async (_, route) => {
     const { key, prefix } = callerOf(route);
     for (const query of queries) {
-      const { status } = await ask(route, `${prefix}${route.path}?${query}`, { key });
+      const { status } = await ask(route, prefix + listPath(route, objects, query), { key });
       expect(status, query).toBe(422);
     }
   });

@@ -27,6 +27,8 @@ export type Objects = Readonly<Record<string, string>>;
 export const unknownObjects: Objects = {
   organizations: 'org_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   external_id: 'nobody',
+  users: 'user_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  organization_memberships: 'om_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   organization_domains: 'org_domain_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   'organization-domains': 'org_domain_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   redirect_uris: 'redir_01HZZZZZZZZZZZZZZZZZZZZZZZ',
@@ -56,8 +58,13 @@ export async function makeObjects({ api, apiKey, install, clientId }: TestServer
   await install.post(`/environments/${clientId}/management/hosts`, { host, kind: 'auth' });
   const domain = String(organization.body.domains[0].id);
   const current = await api.get('/management/environment');
+  const organizations = String(organization.body.id);
+  const users = await idOf('/user_management/users', { email: 'swept@example.com', external_id: 'swept' });
+  const membership = { user_id: users, organization_id: organizations };
   return {
-    organizations: String(organization.body.id),
+    organizations,
+    users,
+    organization_memberships: await idOf('/user_management/organization_memberships', membership),
     external_id: 'swept',
     organization_domains: domain,
     'organization-domains': domain,
@@ -80,10 +87,28 @@ const bodies: Readonly<Record<string, (objects: Objects) => object>> = {
     organization_id: organizations,
     domain: 'taken-corp.com',
   }),
+  'users.update': () => ({ first_name: 'Taken over' }),
+  'organization_memberships.create': ({ users, organizations }) => ({
+    user_id: users,
+    organization_id: organizations,
+  }),
+  'organization_memberships.update': () => ({ role_slug: 'member' }),
   'redirect_uris.update': () => ({ default: true }),
   'sign_out_redirects.update': () => ({ default: true }),
   'environments.update': () => ({ name: 'Taken over' }),
 };
+
+/** What a list has to be asked, so that nothing but its other parameters can refuse the call. */
+const neededQueries: Readonly<Record<string, (objects: Objects) => string>> = {
+  'organization_memberships.list': ({ organizations }) => `organization_id=${organizations}`,
+};
+
+/** The path of a list with what it has to be asked, and `query`. */
+export function listPath({ path, operation }: Route, objects: Objects, query = ''): string {
+  const needed = neededQueries[operation.id]?.(objects) ?? '';
+  const whole = [needed, query].filter((part) => part !== '').join('&');
+  return whole === '' ? path : `${path}?${whole}`;
+}
 
 /** The keys that may call an operation in an environment, each with what its path begins with. */
 export function callersOf(

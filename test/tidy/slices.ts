@@ -2,13 +2,16 @@ import { isTestPath } from './source.ts';
 import type { Source, Violation } from './source.ts';
 
 const STANDARD = ['contract.ts', 'routes.ts', 'store.ts'];
+/** Standard files that a slice has no use for, by its name. */
+type Without = Readonly<Record<string, readonly string[]>>;
+
 const HEADER_WORDS = ['Owns', 'Emits', 'Invariants'];
 
 /**
  * Each capability looks like the model slice: `index.ts` with its header, `contract.ts`, `routes.ts`, `store.ts`.
- * A big one may be made of folders of that shape instead. Capabilities in `storeless` need no `store.ts`.
+ * A big one may be made of folders of that shape instead. What a slice may lack is in `without`, by its name.
  */
-export function checkSlices(sources: readonly Source[], storeless: readonly string[]): Violation[] {
+export function checkSlices(sources: readonly Source[], without: Without): Violation[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const folders = new Set(
     [...byPath.keys()].flatMap((path) => /^(src\/capabilities\/[^/]+)\//.exec(path)?.[1] ?? []),
@@ -16,7 +19,7 @@ export function checkSlices(sources: readonly Source[], storeless: readonly stri
   return [...folders].flatMap((folder) => {
     const nouns = nounFolders(folder, byPath);
     const parts = nouns.length > 0 && !byPath.has(`${folder}/routes.ts`) ? nouns : [folder];
-    return [...checkHeader(folder, byPath), ...parts.flatMap((part) => checkFiles(part, byPath, storeless))];
+    return [...checkHeader(folder, byPath), ...parts.flatMap((part) => checkFiles(part, byPath, without))];
   });
 }
 
@@ -26,13 +29,9 @@ function nounFolders(folder: string, byPath: ReadonlyMap<string, Source>): strin
   return [...new Set(names)].map((name) => `${folder}/${name}`);
 }
 
-function checkFiles(
-  folder: string,
-  byPath: ReadonlyMap<string, Source>,
-  storeless: readonly string[],
-): Violation[] {
+function checkFiles(folder: string, byPath: ReadonlyMap<string, Source>, without: Without): Violation[] {
   const slice = folder.slice('src/capabilities/'.length);
-  return STANDARD.filter((file) => file !== 'store.ts' || !storeless.includes(slice))
+  return STANDARD.filter((file) => !without[slice]?.includes(file))
     .map((file) => `${folder}/${file}`)
     .filter((path) => !byPath.has(path))
     .map((path) => ({

@@ -78,17 +78,29 @@ const rows: readonly Row[] = [
   ['inactive', 'delete', 'gone', '200', 'deleted', true],
 ];
 
-test.each(rows)('%s, %s: %s, answered %s', async (from, action, to, answer, event, ends) => {
-  const made = await make[from]();
-  const mark = await lastEvent(server.api);
-  ended.length = 0;
-  const { status, body } = await actions[action](made);
-  expect([status, body.code].filter(Boolean).join(' ')).toBe(answer);
-  const after = await server.api.get(`${path}/${made.id}`);
-  expect(after.status === 404 ? 'gone' : after.body.status).toBe(to);
-  expect(await server.eventNames(mark)).toEqual(event === null ? [] : [`organization_membership.${event}`]);
-  expect(ended).toEqual(ends ? [{ userId: made.user_id, organizationId: made.organization_id }] : []);
-});
+const cases = rows.map(([from, action, to, answer, event, ends]) => ({
+  from,
+  action,
+  to,
+  answer,
+  event,
+  ends,
+}));
+
+test.each(cases)(
+  '$from, $action: $to, answered $answer',
+  async ({ from, action, to, answer, event, ends }) => {
+    const made = await make[from]();
+    const mark = await lastEvent(server.api);
+    ended.length = 0;
+    const { status, body } = await actions[action](made);
+    expect([status, body.code].filter(Boolean).join(' ')).toBe(answer);
+    const after = await server.api.get(`${path}/${made.id}`);
+    expect(after.status === 404 ? 'gone' : after.body.status).toBe(to);
+    expect(await server.eventNames(mark)).toEqual(event === null ? [] : [`organization_membership.${event}`]);
+    expect(ended).toEqual(ends ? [{ userId: made.user_id, organizationId: made.organization_id }] : []);
+  },
+);
 
 test('a pending membership is told of like any other', async () => {
   await make.pending();
