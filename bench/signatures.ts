@@ -5,7 +5,8 @@ import { type JwtAlgorithm, signJwt } from '../src/protocols/jwt/index.ts';
 import type { Figure } from './figure.ts';
 
 const inFlight = 16;
-const measuredMs = Number(process.env['BENCH_SECONDS'] ?? 8) * 1_000;
+const rounds = 5;
+const measuredMs = (Number(process.env['BENCH_SECONDS'] ?? 8) * 1_000) / rounds;
 const payload = { sub: 'user_01HZZZZZZZZZZZZZZZZZZZZZZZ', exp: 2_000_000_000, permissions: 'a'.repeat(400) };
 
 interface Rate {
@@ -48,6 +49,27 @@ function makeKey(alg: JwtAlgorithm): KeyObject {
     : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 }
 
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+function toFigures(what: string, rates: readonly Rate[]): Figure[] {
+  const target = what.startsWith('RS256, ours') ? { target: 2_500 } : {};
+  return [
+    {
+      what: `${what}: per core`,
+      unit: 'signatures/s',
+      value: median(rates.map(({ perCore }) => perCore)),
+      ...target,
+    },
+    { what: `${what}: in all`, unit: 'signatures/s', value: median(rates.map(({ perSecond }) => perSecond)) },
+    {
+      what: `${what}: a timer is late (99 %)`,
+      unit: 's',
+      value: median(rates.map(({ lateMs }) => lateMs)) / 1_000,
+    },
+  ];
+}
+
 /** Ours beside jose and beside the bare signature on the main thread, which is the limit of a core. */
 export async function measureSignatures(): Promise<Figure[]> {
   const figures: Figure[] = [];
@@ -60,19 +82,13 @@ export async function measureSignatures(): Promise<Figure[]> {
         new SignJWT(payload).setProtectedHeader({ alg, kid: 'key' }).sign(key),
       'bare, on the main thread': () => Promise.resolve(sign('sha256', bytes, key)),
     };
-    for (const [way, work] of Object.entries(ways)) {
-      const { perSecond, perCore, lateMs } = await measure(work);
-      const isTarget = alg === 'RS256' && way.startsWith('ours');
-      const unit = 'signatures/s' as const;
-      figures.push({
-        what: `${alg}, ${way}: per core`,
-        unit,
-        value: perCore,
-        ...(isTarget ? { target: 2_500 } : {}),
-      });
-      figures.push({ what: `${alg}, ${way}: in all`, unit, value: perSecond });
-      figures.push({ what: `${alg}, ${way}: a timer is late (99 %)`, unit: 's', value: lateMs / 1_000 });
+    const names = Object.keys(ways);
+    const runs = new Map<string, Rate[]>(names.map((name) => [name, []]));
+    // In turn, so that other work on the machine meets all of them.
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [name, work] of Object.entries(ways)) runs.get(name)?.push(await measure(work));
     }
+    figures.push(...[...runs].flatMap(([name, rates]) => toFigures(`${alg}, ${name}`, rates)));
   }
   return figures;
 }

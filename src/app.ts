@@ -15,7 +15,12 @@ import {
   passwordResetOperations,
   purgePasswordResets,
 } from './capabilities/password-resets/index.ts';
-import { type SessionDeps, endOrganizationSessionsJob, purgeSessions, sessionOperations } from './capabilities/sessions/index.ts';
+import {
+  type SessionDeps,
+  endOrganizationSessionsJob,
+  purgeSessions,
+  sessionOperations,
+} from './capabilities/sessions/index.ts';
 import { purgeOneTimeCodes } from './platform/one-time-codes.ts';
 import { createQuotas } from './platform/quota.ts';
 import { createUrls } from './platform/urls.ts';
@@ -33,12 +38,7 @@ import { type MonitoringDeps, monitoringOperations } from './capabilities/monito
 import { organizationDomainOperations } from './capabilities/organization-domains/index.ts';
 import { organizationOperations } from './capabilities/organizations/index.ts';
 import { type UserDeps, userOperations } from './capabilities/users/index.ts';
-import {
-  type Keyring,
-  createKeyring,
-  purgeSigningKeys,
-  signingKeyOperations,
-} from './capabilities/signing-keys/index.ts';
+import { createKeyring, purgeSigningKeys, signingKeyOperations } from './capabilities/signing-keys/index.ts';
 import { type Assets, assetOperations, renderSignedOut } from './pages/index.ts';
 import type { AdjustableClock } from './platform/clock.ts';
 import type { Database } from './platform/database/database.ts';

@@ -40,12 +40,17 @@ const EDGES: Edges = {
   ],
 };
 
+<<<<<<< HEAD
+// Capabilities that keep nothing of their own.
+const STORELESS: readonly string[] = ['email-verifications', 'events', 'monitoring'];
+=======
 // Files of the model slice that a capability has no use for: these keep nothing of their own, or are not called.
 const WITHOUT: Readonly<Record<string, readonly string[]>> = {
   authorization: ['routes.ts'],
   events: ['store.ts'],
   monitoring: ['store.ts'],
 };
+>>>>>>> memberships
 
 let repository: Repository;
 

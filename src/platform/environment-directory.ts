@@ -87,7 +87,10 @@ async function namedEnvironment(
 }
 
 /** Text that can be no client id is not looked up: it could not be a parameter of a statement, or fill the cache. */
-async function findByClientId(directory: EnvironmentDirectory, clientId: string): Promise<Environment | null> {
+async function findByClientId(
+  directory: EnvironmentDirectory,
+  clientId: string,
+): Promise<Environment | null> {
   return /^[\w.~-]{1,100}$/.test(clientId) ? directory.byClientId(clientId) : null;
 }
 

@@ -46,9 +46,9 @@ function countUse(
   const bucket = hashToken(`${quota.name}\n${subject}`);
   const endsAt = new Date(reader.now.getTime() + quota.windowSeconds * 1_000);
   return reader.one<{ used: number; seconds_left: number }>(sql`
-    insert into quota_window as held (environment_id, bucket, used, ends_at)
+    insert into quota_window as held (environment_id, bucket_hash, used, ends_at)
     values (${reader.environmentId}, ${bucket}, 1, ${endsAt})
-    on conflict (environment_id, bucket) do update set
+    on conflict (environment_id, bucket_hash) do update set
       used = case when held.ends_at <= ${reader.now} then 1 else held.used + 1 end,
       ends_at = case when held.ends_at <= ${reader.now} then excluded.ends_at else held.ends_at end
     returning used, ceil(extract(epoch from ends_at - ${reader.now}::timestamptz))::integer as seconds_left`);

@@ -25,7 +25,7 @@ export interface Served {
  */
 export async function serve(config: Config, runtime: Runtime, log: Log, masterKey: string): Promise<Served> {
   let isDraining = false;
-  let listener: Listener | undefined;
+  let port = config.port;
   const { database, clock } = runtime;
   const metrics = createMetrics(() => countJobs(database));
   const isDevelopment = config.mode === 'development';
@@ -43,31 +43,31 @@ export async function serve(config: Config, runtime: Runtime, log: Log, masterKe
     settings: {
       isDevelopment,
       version,
-      externalUrl: () => externalUrlOf(config, listener?.port ?? config.port),
+      externalUrl: () => externalUrlOf(config, port),
       trustedProxies: config.trustedProxies,
       rateLimitFactor: config.rateLimitFactor,
       responseCheck: 'sample',
     },
     isDraining: () => isDraining,
   });
-  listener = await listen({
+  const listener: Listener = await listen({
     app: app.handler,
     host: config.host,
     port: config.port,
     tls: config.tls,
   });
+  port = listener.port;
   // With several workers the primary serves the figures of all of them.
   const metricsListener =
     config.metricsPort === null || cluster.isWorker
       ? null
       : await serveMetrics(config.host, config.metricsPort, () => metrics.registry.metrics());
   const worker = app.startJobs(runtime.address.isDirect ? runtime.address.connection : null);
-  const { port, drain } = listener;
   return {
     port,
     stop: async () => {
       isDraining = true;
-      await Promise.all([drain(graceMs), worker.stop(graceMs)]);
+      await Promise.all([listener.drain(graceMs), worker.stop(graceMs)]);
       mailTransport?.close();
       await metricsListener?.drain(0);
       await runtime.close();

@@ -5,11 +5,11 @@ import type { Tx } from '../../platform/transaction.ts';
 import { issuePendingToken } from './attempts.ts';
 import { completeSignIn } from './complete.ts';
 import type { AuthenticateResponse } from './contract.ts';
-import { type Grant, type GrantBody, type GrantDeps, callerOf } from './grants/grant.ts';
-import { grantOf } from './grants/index.ts';
+import { type Grant, type GrantDeps, callerOf } from './grants/grant.ts';
+import { type AuthenticateBody, grantOf } from './grants/index.ts';
 import { type Advance, advance } from './pipeline.ts';
 
-type AuthenticateInput = Input<undefined, undefined, GrantBody & { grant_type: string }>;
+type AuthenticateInput = Input<undefined, undefined, AuthenticateBody, unknown>;
 
 const isConfidential = ({ principal }: Reader): boolean => principal.kind === 'api_key';
 
@@ -17,7 +17,7 @@ const isConfidential = ({ principal }: Reader): boolean => principal.kind === 'a
 export function prepareGrant(reader: Reader, { body }: AuthenticateInput, deps: GrantDeps): Promise<unknown> {
   const grant = grantOf(body.grant_type);
   requireSecret(reader, grant);
-  return grant.prepare?.(reader, body, deps) ?? Promise.resolve(undefined);
+  return grant.prepare?.(reader, body as never, deps) ?? Promise.resolve(undefined);
 }
 
 function requireSecret(reader: Reader, grant: Grant): void {
@@ -35,7 +35,7 @@ export async function authenticate(
   const confidential = isConfidential(tx);
   const outcome = await grantOf(body.grant_type).run(
     tx,
-    { body, prepared, caller: callerOf(body, request, confidential), isConfidential: confidential },
+    { body, prepared, caller: callerOf(body, request, confidential), isConfidential: confidential } as never,
     deps,
   );
   if (outcome instanceof ApiError) return outcome;

@@ -48,12 +48,12 @@ export async function answerTokens(
 ): Promise<AuthenticateResponse> {
   const { row, refreshToken } = session;
   const settings = await readSettings(reader, sessionSettings);
-  const claims = membership && (await claimsOf(reader, membership));
+  const organization = membership && (await claimsOf(reader, membership));
   const impersonator = impersonatorOf(row);
   return {
     user: toSignedInUser(user),
     ...(membership && { organization_id: membership.organization_id }),
-    access_token: await issueAccessToken(reader, deps, row, claims, settings),
+    access_token: await issueAccessToken(reader, deps, { session: row, organization, settings }),
     refresh_token: refreshToken,
     authentication_method: row.authentication_method,
     ...(impersonator && { impersonator }),

@@ -50,7 +50,14 @@ export function emitSucceeded(
   who: { caller: Caller; userId: string; email: string },
 ): void {
   const { ip_address, user_agent } = who.caller;
-  const data = { type: method, status: 'succeeded', ip_address, user_agent, user_id: who.userId, email: who.email };
+  const data = {
+    type: method,
+    status: 'succeeded',
+    ip_address,
+    user_agent,
+    user_id: who.userId,
+    email: who.email,
+  };
   emit(tx, outcomes[method].succeeded, data, { organizationId: null });
 }
 
@@ -58,7 +65,12 @@ export function emitSucceeded(
 export function emitFailed(
   tx: Tx,
   method: EventMethod,
-  who: { caller: Caller; userId: string | null; email: string | null; error: { code: string; message: string } },
+  who: {
+    caller: Caller;
+    userId: string | null;
+    email: string | null;
+    error: { code: string; message: string };
+  },
 ): void {
   const { ip_address, user_agent } = who.caller;
   const { code, message } = who.error;

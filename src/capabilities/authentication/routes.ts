@@ -54,10 +54,14 @@ export function authenticationOperations(deps: AuthenticationDeps): readonly Ope
         },
         { status: 403, code: 'email_password_auth_disabled', when: 'The environment has no passwords.' },
         { status: 422, code: 'invalid_request_parameters', when: 'A field is missing or malformed.' },
-        { status: 429, code: 'too_many_requests', when: 'Ten attempts in a minute, per address or challenge.' },
+        {
+          status: 429,
+          code: 'too_many_requests',
+          when: 'Ten attempts in a minute, per address or challenge.',
+        },
       ],
-      prepare: (reader, input) => prepareGrant(reader, input as never, deps),
-      run: (tx, input) => authenticate(tx, input as never, deps),
+      prepare: (reader, input) => prepareGrant(reader, input, deps),
+      run: (tx, input) => authenticate(tx, input, deps),
     }),
   ];
 }

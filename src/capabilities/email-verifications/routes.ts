@@ -61,7 +61,11 @@ export function emailVerificationOperations(deps: EmailVerificationDeps): readon
       errors: [
         unknownId('user'),
         { status: 400, code: 'email_previously_verified', when: 'The address is verified already.' },
-        { status: 400, code: 'email_verification_code_incorrect', when: 'Another code was sent, or too many were tried.' },
+        {
+          status: 400,
+          code: 'email_verification_code_incorrect',
+          when: 'Another code was sent, or too many were tried.',
+        },
         { status: 400, code: 'email_verification_code_expired', when: 'The code is older than ten minutes.' },
         { status: 400, code: 'email_verification_code_previously_used', when: 'The code was used before.' },
         { status: 422, code: 'invalid_request_parameters', when: 'The code is missing or malformed.' },

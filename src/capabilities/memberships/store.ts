@@ -51,8 +51,10 @@ const userToWire = (user: User): User => ({
 const wireTime = (text: string): string => new Date(text).toISOString();
 
 /** The membership as its events tell of it. */
-export const recordOf = ({ organization_name: _, user: __, ...record }: Membership): MembershipRecord =>
-  record;
+export function recordOf(membership: Membership): MembershipRecord {
+  const { organization_name: _name, user: _user, ...record } = membership;
+  return record;
+}
 
 /** False when there is one already, or another transaction made one meanwhile. */
 export async function insertMembership(

@@ -10,13 +10,7 @@ import type { Tx } from '../../platform/transaction.ts';
 import type { Urls } from '../../platform/urls.ts';
 import { authenticationSettings, emailSettings, readSettings, urlSettings } from '../environments/index.ts';
 import { endSessions } from '../sessions/index.ts';
-import {
-  checkNewPassword,
-  emailKey,
-  findUserByEmail,
-  getUser,
-  updateUser,
-} from '../users/index.ts';
+import { checkNewPassword, emailKey, findUserByEmail, getUser, updateUser } from '../users/index.ts';
 import type { ConfirmPasswordReset, PasswordReset, ResetUser } from './contract.ts';
 import { PasswordResetCreated, PasswordResetSucceeded } from './events.ts';
 import * as store from './store.ts';
@@ -30,11 +24,7 @@ const lifetimeMs = 3_600_000;
 
 const identityOf = (id: string): string => `password_reset:${id}`;
 
-export async function getPasswordReset(
-  reader: Reader,
-  deps: ResetDeps,
-  id: string,
-): Promise<PasswordReset> {
+export async function getPasswordReset(reader: Reader, deps: ResetDeps, id: string): Promise<PasswordReset> {
   const row = await store.findPasswordReset(reader, id);
   if (!row) throw notFound('Password reset', id);
   return toPasswordReset(reader, deps, row);

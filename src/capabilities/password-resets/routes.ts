@@ -57,7 +57,11 @@ export function passwordResetOperations(deps: PasswordResetDeps): readonly Opera
       body: ConfirmPasswordReset,
       returns: { 200: ResetUser },
       errors: [
-        { status: 400, code: 'password_reset_error', when: 'The password breaks the policy; errors say which rule.' },
+        {
+          status: 400,
+          code: 'password_reset_error',
+          when: 'The password breaks the policy; errors say which rule.',
+        },
         switchedOff,
         { status: 404, code: 'entity_not_found', when: 'The token is unknown, used, replaced or expired.' },
         invalidInput,

@@ -19,16 +19,19 @@ export interface AccessTokenDeps {
   urls: Urls;
 }
 
-/**
- * Signs an access token for a session (spec/authkit 11.3).
- * @param organization null for a session without an organization
- */
+/** What a token says. */
+export interface AccessTokenFacts {
+  session: SessionRow;
+  /** Null for a session without an organization. */
+  organization: OrganizationClaims | null;
+  settings: SessionSettings;
+}
+
+/** Signs an access token for a session (spec/authkit 11.3). */
 export async function issueAccessToken(
   reader: Reader,
   { keyring, urls }: AccessTokenDeps,
-  session: SessionRow,
-  organization: OrganizationClaims | null,
-  settings: SessionSettings,
+  { session, organization, settings }: AccessTokenFacts,
 ): Promise<string> {
   const issuedAt = Math.floor(reader.now.getTime() / 1_000);
   const signer = await keyring.signer(reader.environmentId, 'session');
@@ -52,7 +55,5 @@ export async function issueAccessToken(
 
 function issuerOf(reader: Reader, urls: Urls, settings: SessionSettings): string {
   const origin = urls.origin(reader.environment, 'api');
-  return settings.issuer === 'origin'
-    ? origin
-    : `${origin}/user_management/${reader.environment.client_id}`;
+  return settings.issuer === 'origin' ? origin : `${origin}/user_management/${reader.environment.client_id}`;
 }

@@ -65,7 +65,10 @@ export function sessionOperations({ database, signedOutPage }: SessionDeps): rea
           : Promise.resolve(null),
       permission: null,
       isWriting: true,
-      query: z.object({ session_id: z.string().min(1).max(100), return_to: z.string().max(2_000).optional() }),
+      query: z.object({
+        session_id: z.string().min(1).max(100),
+        return_to: z.string().max(2_000).optional(),
+      }),
       returns: { 302: 'redirect' },
       errors: [
         { status: 422, code: 'validation_failed', when: 'session_id is missing.' },

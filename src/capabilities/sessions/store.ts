@@ -31,8 +31,7 @@ const columns = sql`
   refresh_hash, former_refresh_hash, rotated_at, authenticated_at, expires_at, idle_expires_at, ended_at, created_at,
   updated_at`;
 
-const isLive = (now: Date): Sql =>
-  sql`ended_at is null and expires_at > ${now} and idle_expires_at > ${now}`;
+const isLive = (now: Date): Sql => sql`ended_at is null and expires_at > ${now} and idle_expires_at > ${now}`;
 
 export type NewSession = Omit<
   SessionRow,
@@ -109,12 +108,11 @@ export function endSessionRows(
   tx: Tx,
   of: { id: string } | { userId: string; organizationId?: string | undefined },
 ): Promise<SessionRow[]> {
-  const chosen =
-    'id' in of
-      ? sql`id = ${of.id}`
-      : of.organizationId === undefined
-        ? sql`user_id = ${of.userId}`
-        : sql`user_id = ${of.userId} and organization_id = ${of.organizationId}`;
+  const ofUser = (userId: string, organizationId: string | undefined): Sql =>
+    organizationId === undefined
+      ? sql`user_id = ${userId}`
+      : sql`user_id = ${userId} and organization_id = ${organizationId}`;
+  const chosen = 'id' in of ? sql`id = ${of.id}` : ofUser(of.userId, of.organizationId);
   return tx.many<SessionRow>(sql`
     update session set ended_at = ${tx.now}, updated_at = ${tx.now}
     where environment_id = ${tx.environmentId} and ${chosen} and ${isLive(tx.now)}

@@ -26,7 +26,11 @@ export interface EmailParts {
 
 /** Writes a message in HTML and in text. Text of people is escaped; addresses are never shortened. */
 export async function writeEmail(parts: EmailParts): Promise<EmailText> {
-  return { subject: oneLine(parts.subject), html: String(await (<Email {...parts} />)), text: writeText(parts) };
+  return {
+    subject: oneLine(parts.subject),
+    html: String(await Promise.resolve(<Email {...parts} />)),
+    text: writeText(parts),
+  };
 }
 
 /** Names of people and applications can hold line breaks; a subject cannot. */

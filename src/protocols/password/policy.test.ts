@@ -180,7 +180,7 @@ describe('strength', () => {
     const before = process.cpuUsage();
     for (const password of hostile) await check(password, usual, { words });
     const { user } = process.cpuUsage(before);
-    // 30 ms each on an idle processor; the bound leaves room for a busy one. With zxcvbn's defaults it is seconds.
+    // 20 ms each of processor time; the bound leaves room for a busy one. With zxcvbn's defaults it is seconds.
     expect(user / 1_000 / hostile.length).toBeLessThan(200);
   });
 });

@@ -11,7 +11,10 @@ import { defineGrant } from './grant.ts';
 const verifierPattern = /^[A-Za-z0-9._~-]{43,128}$/;
 
 const notValid = (): ApiError =>
-  oauthError('invalid_grant', 'The code is not valid: it was used before, has expired, or is not of this client.');
+  oauthError(
+    'invalid_grant',
+    'The code is not valid: it was used before, has expired, or is not of this client.',
+  );
 
 export const authorizationCodeGrant = defineGrant({
   body: z

@@ -37,20 +37,30 @@ export interface GrantInput<Body, Prepared> {
 export type GrantOutcome =
   { kind: 'proven'; attempt: Attempt } | { kind: 'answered'; response: AuthenticateResponse } | ApiError;
 
-/** One way to be granted tokens: what it takes and how it proves who somebody is. */
-export interface Grant<Body extends GrantBody = GrantBody, Prepared = unknown> {
-  /** An object with the literal `grant_type`. */
-  readonly body: z.ZodType<Body>;
-  /** False when the client must prove itself with its secret, whatever else it sends. */
+/** One way to be granted tokens, as the endpoint sees it. */
+export interface Grant<Schema extends z.ZodObject = z.ZodObject> {
+  readonly body: Schema;
   readonly isForPublicClients: boolean;
-  /** Slow work and quotas, before the transaction. */
-  prepare?(reader: Reader, body: Body, deps: GrantDeps): Promise<Prepared>;
-  run(tx: Tx, input: GrantInput<Body, Prepared>, deps: GrantDeps): Promise<GrantOutcome>;
+  readonly prepare: ((reader: Reader, body: never, deps: GrantDeps) => Promise<unknown>) | null;
+  readonly run: (tx: Tx, input: never, deps: GrantDeps) => Promise<GrantOutcome>;
 }
 
-/** Declares a grant: its types are checked here and erased. */
-export function defineGrant<Body extends GrantBody, Prepared>(grant: Grant<Body, Prepared>): Grant {
-  return grant as unknown as Grant;
+interface GrantSpec<Schema extends z.ZodObject, Prepared> {
+  /** An object with the literal `grant_type` and the fields of every grant. */
+  body: Schema;
+  /** False when the client must prove itself with its secret, whatever else it sends. */
+  isForPublicClients: boolean;
+  /** Slow work and quotas, before the transaction. */
+  prepare?: (reader: Reader, body: z.output<Schema>, deps: GrantDeps) => Promise<Prepared>;
+  /** Proves who somebody is. */
+  run: (tx: Tx, input: GrantInput<z.output<Schema>, Prepared>, deps: GrantDeps) => Promise<GrantOutcome>;
+}
+
+/** Declares a grant: what it takes and how it proves who somebody is. Its types are checked here and erased. */
+export function defineGrant<Schema extends z.ZodObject, Prepared = undefined>(
+  spec: GrantSpec<Schema, Prepared>,
+): Grant<Schema> {
+  return { ...spec, prepare: spec.prepare ?? null };
 }
 
 /** Who signs in: what the application's server says, else who called. */

@@ -22,7 +22,10 @@ export const signInTries: Quota = {
 
 /** One answer for a wrong password, an unknown address and somebody without a password. */
 export const invalidCredentials = (): ApiError =>
-  new ApiError('invalid_credentials', { status: 400, message: 'The email address or password is not correct.' });
+  new ApiError('invalid_credentials', {
+    status: 400,
+    message: 'The email address or password is not correct.',
+  });
 
 export const passwordsDisabled = (): ApiError =>
   new ApiError('email_password_auth_disabled', {
