@@ -13,10 +13,12 @@ import {
 } from '../capabilities/organizations/index.ts';
 import { readDomainName } from '../capabilities/organization-domains/index.ts';
 import { ApiError } from '../platform/errors.ts';
+import { createPasswordHasher } from '../platform/password-hashing.ts';
 import { system } from '../platform/scope.ts';
 import { type Tx, createScope, inTransaction } from '../platform/transaction.ts';
 import type { Runtime } from '../server/runtime.ts';
 import { defaultClientId } from './defaults.ts';
+import { provideMember, provideUser } from './people.ts';
 import { SeedError, type SeedPath, type SeedSource } from './read.ts';
 import type { SeedContents, SeedOrganization } from './schema.ts';
 
@@ -88,15 +90,21 @@ export async function applyContents(
     provideRedirectUri(tx, environment, 'sign_out', uri),
   );
   await each('corsOrigins', contents.corsOrigins, (origin) => provideCorsOrigin(tx, environment, origin));
-  await each('organizations', contents.organizations, (organization) =>
-    provideOrganization(tx, organization),
-  );
+  const hasher = createPasswordHasher();
+  await each('users', contents.users, (user) => provideUser(tx, hasher, user));
+  for (const [index, organization] of contents.organizations.entries()) {
+    const at = ['organizations', index] as const;
+    const id = await refusedAt(locate(at), () => provideOrganization(tx, organization));
+    for (const [place, member] of organization.memberships.entries()) {
+      await refusedAt(locate([...at, 'memberships', place]), () => provideMember(tx, id, member));
+    }
+  }
 }
 
 /** Says in the words of the seed file what a rule of the product refuses. */
-async function refusedAt(place: string, provide: () => Promise<unknown>): Promise<void> {
+async function refusedAt<Value>(place: string, provide: () => Promise<Value>): Promise<Value> {
   try {
-    await provide();
+    return await provide();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw new SeedError(`${place}: ${sentencesOf(error).join(' ')}`);
@@ -112,14 +120,14 @@ function sentencesOf({ errors = [], message }: ApiError): string[] {
 }
 
 /** Organizations are named by their name: one that exists keeps what the seed does not mention. */
-async function provideOrganization(tx: Tx, seed: SeedOrganization): Promise<void> {
+async function provideOrganization(tx: Tx, seed: SeedOrganization): Promise<string> {
   const { name, external_id, domains } = seed;
   // `{}` would delete what is there.
   const metadata = seed.metadata && Object.keys(seed.metadata).length > 0 ? seed.metadata : undefined;
   const existing = await findOrganizationByName(tx, name);
   if (!existing) {
-    await createOrganization(tx, { name, external_id, metadata, domain_data: domains });
-    return;
+    const made = await createOrganization(tx, { name, external_id, metadata, domain_data: domains });
+    return made.id;
   }
   const { domains: present } = await getOrganization(tx, existing.id);
   const seeded = new Set(domains.map(({ domain }) => canonicalDomain(domain)));
@@ -127,6 +135,7 @@ async function provideOrganization(tx: Tx, seed: SeedOrganization): Promise<void
     .filter(({ domain }) => !seeded.has(domain))
     .map(({ domain }) => ({ domain, state: 'pending' as const }));
   await updateOrganization(tx, existing.id, { external_id, metadata, domain_data: [...kept, ...domains] });
+  return existing.id;
 }
 
 /** As it is stored; a name that is refused stays as it is, for the refusal to name. */

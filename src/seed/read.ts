@@ -78,8 +78,8 @@ export function warnOfLaterKeys(seed: SeedFile): string[] {
   const used = new Set<string>();
   for (const contents of [seed, ...seed.environments]) {
     for (const key of laterKeys) if (contents[key] !== undefined) used.add(key);
+    if (contents.users.some(({ impersonator }) => impersonator !== undefined)) used.add('users.impersonator');
     for (const organization of contents.organizations) {
-      if (organization.memberships !== undefined) used.add('organizations.memberships');
       if (organization.groups !== undefined) used.add('organizations.groups');
     }
   }

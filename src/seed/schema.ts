@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { MembershipStatus } from '../capabilities/memberships/index.ts';
+import { Email } from '../capabilities/users/index.ts';
+import { ExternalId, Metadata } from '../platform/contract.ts';
 
 /**
  * The seed file: the emulator's format, extended. Lists may be written as maps where the format says so. Keys of
@@ -10,12 +13,40 @@ const Domain = z.union([
   z.strictObject({ domain: z.string(), state: z.enum(['pending', 'verified']).default('verified') }),
 ]);
 
+const PersonName = z.string().max(255);
+
+const User = z.strictObject({
+  email: Email,
+  password: z.string().min(1).max(256).optional(),
+  first_name: PersonName.optional(),
+  last_name: PersonName.optional(),
+  name: PersonName.optional(),
+  email_verified: z.boolean().optional(),
+  external_id: ExternalId.optional(),
+  metadata: Metadata.optional(),
+  impersonator: z.unknown().optional(),
+});
+export type SeedUser = z.output<typeof User>;
+
+/** The emulator calls the person `user_id`. */
+const Membership = z
+  .strictObject({
+    user: z.string().min(1).optional(),
+    user_id: z.string().min(1).optional(),
+    role: z.string().min(1).optional(),
+    roles: z.array(z.string().min(1)).min(1).optional(),
+    status: MembershipStatus.optional(),
+  })
+  .refine(({ user, user_id }) => (user === undefined) !== (user_id === undefined), 'name the member as user')
+  .refine(({ role, roles }) => role === undefined || roles === undefined, 'give either role or roles');
+export type SeedMembership = z.output<typeof Membership>;
+
 const Organization = z.strictObject({
   name: z.string().min(1),
   external_id: z.string().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   domains: z.array(Domain).default([]),
-  memberships: z.unknown().optional(),
+  memberships: z.array(Membership).default([]),
   groups: z.unknown().optional(),
 });
 export type SeedOrganization = z.output<typeof Organization>;
@@ -34,7 +65,6 @@ const ApiKeys = z.union([
 
 /** Known keys of capabilities that this build does not have yet. */
 export const laterKeys = [
-  'users',
   'roles',
   'permissions',
   'connections',
@@ -54,6 +84,7 @@ const later = Object.fromEntries(laterKeys.map((key) => [key, z.unknown().option
 >;
 
 const contents = {
+  users: z.array(User).default([]),
   organizations: z.array(Organization).default([]),
   apiKeys: ApiKeys.default([]),
   redirectUris: z.array(z.string()).default([]),

@@ -28,6 +28,7 @@ test('a membership is created and read in the shape of the SDK', async () => {
     role: { slug: 'admin' },
     roles: [{ slug: 'admin' }],
     customAttributes: {},
+    directoryManaged: false,
     createdAt: expect.stringMatching(timestamp),
     updatedAt: created.createdAt,
   });

@@ -18,5 +18,6 @@ export {
   getMembership,
   updateMembership,
 } from './memberships.ts';
+export { provideMembership } from './provide-membership.ts';
 export { membershipOperations } from './routes.ts';
 export { type ActiveMembership, findActiveMembership, listActiveMemberships } from './store.ts';
