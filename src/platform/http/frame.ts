@@ -138,7 +138,9 @@ async function serve(deps: FrameDeps, operation: Operation, context: FrameContex
     'x-request-id': exchange.requestId,
     ...corsHeaders(exchange.headers.origin, exchange.environment),
   };
-  return new Response(reply.body, { status: reply.status, headers });
+  const response = new Response(reply.body, { status: reply.status, headers });
+  for (const cookie of reply.cookies) response.headers.append('set-cookie', cookie);
+  return response;
 }
 
 /** The steps, in their order; each may end the request by throwing. */
@@ -146,6 +148,9 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
   const { operation, context } = exchange;
   const { rateLimiter } = deps;
   const limits = limitsOf(operation);
+  if (isForeignForm(operation, exchange.headers)) {
+    throw forbidden('This form was not sent from our page. Open the page again and send it from there.');
+  }
   for (const limit of limits.perAddress) rateLimiter.consume(limit, exchange.address);
   const query = readQuery(exchange.search);
   // A client names itself in the body, and may prove itself there (RFC 6749 2.3.1): it is read before anything else.
@@ -181,6 +186,17 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
     now: deps.clock.now(),
   });
   return execute(deps, exchange, { scope, input, body });
+}
+
+/** A form that another site sends in somebody's browser. Forms carry a token of ours besides. */
+function isForeignForm({ protocol, method }: Operation, headers: IncomingHttpHeaders): boolean {
+  if (protocol !== 'page' || method === 'GET') return false;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const { origin, host } = headers;
+  // `null` is what browsers send with a referrer policy such as ours.
+  if (origin === undefined || origin === 'null') return false;
+  return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
 function clientIdOf(
