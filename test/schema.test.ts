@@ -85,7 +85,7 @@ test('every table has an owner: the slice that its migration names', async () =>
   for (const file of readdirSync('migrations').filter((name) => name.endsWith('.sql'))) {
     const text = readFileSync(`migrations/${file}`, 'utf8');
     const owner = /^-- owner: (\S+)/.exec(text)?.[1] ?? '';
-    for (const match of text.matchAll(/create table (\w+)(?! partition of)\b/g))
+    for (const match of text.matchAll(/create (?:unlogged )?table (\w+)(?! partition of)\b/g))
       owners.set(match[1] ?? '', owner);
   }
   const ownerless = (await list(`select relname::text as name from (${tables}) t`)).filter(

@@ -22,7 +22,7 @@ import type { Violation } from './tidy/source.ts';
 const EDGES: Edges = {
   authorization: ['environments'],
   development: ['pages'],
-  memberships: ['authorization', 'users'],
+  memberships: ['authorization', 'organizations', 'users'],
   organizations: ['organization-domains'],
   users: ['environments'],
   'signing-keys': ['environments'],
@@ -40,17 +40,13 @@ const EDGES: Edges = {
   ],
 };
 
-<<<<<<< HEAD
-// Capabilities that keep nothing of their own.
-const STORELESS: readonly string[] = ['email-verifications', 'events', 'monitoring'];
-=======
 // Files of the model slice that a capability has no use for: these keep nothing of their own, or are not called.
 const WITHOUT: Readonly<Record<string, readonly string[]>> = {
   authorization: ['routes.ts'],
+  'email-verifications': ['store.ts'],
   events: ['store.ts'],
   monitoring: ['store.ts'],
 };
->>>>>>> memberships
 
 let repository: Repository;
 

@@ -13,7 +13,7 @@ import {
 } from '../sessions/index.ts';
 import { type User, noteSignIn } from '../users/index.ts';
 import type { AuthenticateResponse } from './contract.ts';
-import type { SignIn, SignInMembership, StepDeps } from './pipeline.ts';
+import type { SignIn, SignInMembership, StepDeps } from './steps/step.ts';
 import { completeAttempt } from './store.ts';
 import { toSignedInUser } from './user.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from '../../platform/database/sql.ts';
 import type { Tx } from '../../platform/transaction.ts';
-import type { Attempt, AttemptState } from './attempts.ts';
+import type { Attempt, AttemptState } from './contract.ts';
 
 const columns = sql`
   id, user_id as "userId", state, session_id as "sessionId", completed_at as "completedAt"`;

@@ -12,7 +12,8 @@ test('a new environment has its default role, also one that a seed makes', async
   const roles = await server.database.many<{ slug: string; is_default: boolean }>(
     sql`select slug, is_default from role where environment_id in (${server.id}, ${server.other.id})`,
   );
-  expect(roles).toEqual(Array(2).fill({ slug: 'member', is_default: true }));
+  const member = { slug: 'member', is_default: true };
+  expect(roles).toEqual([member, member]);
 });
 
 test('a membership holds the roles that it was given, the first of them leading', async () => {

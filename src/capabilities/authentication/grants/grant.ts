@@ -5,9 +5,8 @@ import type { PasswordHasher } from '../../../platform/password-hashing.ts';
 import type { Quotas } from '../../../platform/quota.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
-import type { Attempt } from '../attempts.ts';
 import type { CompletionDeps } from '../complete.ts';
-import type { AuthenticateResponse, Caller } from '../contract.ts';
+import type { Attempt, AuthenticateResponse, Caller } from '../contract.ts';
 
 export interface GrantDeps extends CompletionDeps {
   passwordHasher: PasswordHasher;

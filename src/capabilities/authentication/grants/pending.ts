@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hashToken } from '../../../platform/encryption.ts';
 import { ApiError } from '../../../platform/errors.ts';
 import type { Tx } from '../../../platform/transaction.ts';
-import type { Attempt } from '../attempts.ts';
+import type { Attempt } from '../contract.ts';
 import { findAttemptByPendingToken } from '../store.ts';
 
 /** What a grant that goes on after an interruption takes. */

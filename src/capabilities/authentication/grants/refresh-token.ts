@@ -14,7 +14,7 @@ import {
 import { getUser } from '../../users/index.ts';
 import { answerTokens } from '../complete.ts';
 import { grantFields } from '../contract.ts';
-import type { SignInMembership } from '../pipeline.ts';
+import type { SignInMembership } from '../steps/step.ts';
 import { defineGrant } from './grant.ts';
 
 const notValid = (): ApiError =>

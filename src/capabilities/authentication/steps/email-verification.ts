@@ -1,5 +1,5 @@
 import { startEmailVerification } from '../../email-verifications/index.ts';
-import type { Step } from '../pipeline.ts';
+import type { Step } from './step.ts';
 
 /** Nobody is signed in with an address that they have not proven to read (spec/authkit 4.3). */
 export const verifyEmail: Step = async (tx, { user }, { encryption }) => {

@@ -1,6 +1,6 @@
 import { oauthError } from '../../../platform/errors.ts';
 import { listActiveMemberships } from '../../memberships/index.ts';
-import type { Step } from '../pipeline.ts';
+import type { Step } from './step.ts';
 import { toSignedInUser } from '../user.ts';
 
 /**
