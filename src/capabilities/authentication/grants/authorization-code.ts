@@ -4,6 +4,7 @@ import { hashToken, isSameSecret } from '../../../platform/encryption.ts';
 import { ApiError, oauthError } from '../../../platform/errors.ts';
 import { endSession } from '../../sessions/index.ts';
 import { grantFields } from '../contract.ts';
+import { invitationInvalid } from '../invitations.ts';
 import { findAttemptByCode } from '../store.ts';
 import { defineGrant } from './grant.ts';
 
@@ -32,6 +33,7 @@ export const authorizationCodeGrant = defineGrant({
     if (!isConfidential && verifier === null) {
       throw oauthError('invalid_request', 'Send client_secret or code_verifier.');
     }
+    if (body.invitation_token !== undefined) throw invitationInvalid();
     const attempt = await findAttemptByCode(tx, hashToken(body.code));
     if (!attempt) throw notValid();
     if (attempt.completedAt !== null) {
@@ -40,7 +42,7 @@ export const authorizationCodeGrant = defineGrant({
       return notValid();
     }
     if (Date.parse(attempt.code_expires_at) <= tx.now.getTime()) throw notValid();
-    checkVerifier(attempt.state.request?.code_challenge ?? null, verifier);
+    checkVerifier(attempt.state.hosted?.request.code_challenge ?? null, verifier);
     return { kind: 'proven', attempt };
   },
 });
