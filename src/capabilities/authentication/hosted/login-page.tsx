@@ -108,12 +108,13 @@ export function loginPage<Form extends z.ZodObject, Prepared = undefined>(
       accepts: 'form',
       body: z.intersection(spec.form, Csrf),
       returns: { 303: 'redirect', 422: 'text/html' },
-      prepare: (reader, input) => prepareStep(reader, spec, deps, input),
-      run: (tx, input) => takeForm(tx, spec, deps, input),
+      prepare: (reader, input) => prepareStep(reader, spec, deps, input as PageInput<FormBody<Form>>),
+      run: (tx, input) => takeForm(tx, spec, deps, input as PageInput<FormBody<Form>, Prep<Prepared>>),
     }),
   ];
 }
 
+type FormBody<Form extends z.ZodObject> = z.output<Form> & { csrf?: string | undefined };
 type AnySpec<Form extends z.ZodObject, Prepared> = LoginPageSpec<Form, Prepared>;
 type PageInput<Body = undefined, Prepared = undefined> = Input<undefined, Query, Body, Prepared>;
 
