@@ -32,11 +32,8 @@ export class Reply {
 }
 
 /** Sends the browser elsewhere; 303 after a POST that must not be repeated. */
-export const redirect = (
-  location: string,
-  status: 302 | 303 = 302,
-  cookies: readonly string[] = [],
-): Reply => new Reply(status, { location, 'cache-control': 'no-store' }, null, cookies);
+export const redirect = (location: string, status: 302 | 303 = 302, cookies: readonly string[] = []): Reply =>
+  new Reply(status, { location, 'cache-control': 'no-store' }, null, cookies);
 
 /** A body that is sent while it is made: server-sent events, exports. */
 export const stream = (contentType: string, body: ReadableStream<Uint8Array>): Reply =>
