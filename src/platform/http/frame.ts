@@ -256,15 +256,16 @@ async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise
   const { scope } = call;
   const check = { mode: deps.responseCheck, log: deps.log, metrics: deps.metrics };
   const reader = createReader(deps.database, scope);
-  const prepared = operation.prepare ? await operation.prepare(reader, call.input) : undefined;
-  const input = { ...call.input, prepared };
+  const key = operation.method === 'POST' ? exchange.headers['idempotency-key'] : undefined;
+  const preparing = operation.prepare ? operation.prepare(reader, call.input) : Promise.resolve(undefined);
+  // A repeat is answered as the first call was, though it cannot be prepared again: its token may be spent by now.
+  await (key === undefined ? preparing : Promise.allSettled([preparing]));
   const run = async (tx: Reader | Tx): Promise<Reply> => {
-    const value = await operation.run(tx as never, input);
+    const value = await operation.run(tx as never, { ...call.input, prepared: await preparing });
     if (value instanceof ApiError) return failure(value, operation, exchange.requestId);
     return toReply(operation, value, check);
   };
   if (!operation.isWriting) return unlessHeld(await run(reader), exchange.headers['if-none-match']);
-  const key = operation.method === 'POST' ? exchange.headers['idempotency-key'] : undefined;
   if (key === undefined) return inTransaction(deps.database, scope, run);
   const { reply, isReplay } = await runIdempotently(deps, scope, idempotentRequest(exchange, call, key), {
     run: async (tx) => toStoredReply(await run(tx)),
