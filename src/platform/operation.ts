@@ -89,7 +89,10 @@ interface Declaration {
   errors?: readonly DeclaredError[];
   /** Exists in development mode only. */
   isDevelopmentOnly?: boolean;
-  /** True for a GET that changes state, such as a link that signs out: it runs in a transaction. */
+  /**
+   * True for a GET that changes state, such as a link that signs out: it runs in a transaction, and neither HEAD nor a
+   * browser that fetches ahead is answered.
+   */
   isWriting?: boolean;
 }
 

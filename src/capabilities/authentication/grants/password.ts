@@ -52,13 +52,13 @@ export const passwordGrant = defineGrant({
   },
   run: async (tx, { body, prepared, caller }) => {
     const { userId, proof } = prepared;
-    if (body.invitation_token !== undefined) throw invitationInvalid();
     if (!proof || !(await confirmPassword(tx, proof))) {
       const error = invalidCredentials();
       emitFailed(tx, 'password', { caller, userId, email: body.email, error });
       return error;
     }
     emitSucceeded(tx, 'password', { caller, userId: proof.userId, email: body.email });
+    if (body.invitation_token !== undefined) return invitationInvalid();
     return {
       kind: 'proven',
       attempt: await beginAttempt(tx, { caller, userId: proof.userId, method: 'Password' }),
@@ -67,5 +67,5 @@ export const passwordGrant = defineGrant({
 });
 
 /** No invitation can be found, for there are none yet. */
-const invitationInvalid = (): ApiError =>
+export const invitationInvalid = (): ApiError =>
   oauthError('invitation_invalid', 'The invitation does not exist, or has been used or revoked.');
