@@ -69,7 +69,7 @@ async function clientEnvironment(
 ): Promise<Environment> {
   if (clientId === null) throw invalidField('client_id', 'required', 'client_id is required.');
   const environment = await findByClientId(directory, clientId);
-  const isForeign = principal.environmentId !== null && principal.environmentId !== environment?.id;
+  const isForeign = principal.kind !== 'none' && principal.environmentId !== environment?.id;
   const isElsewhere = pathClientId !== null && pathClientId !== clientId;
   if (!environment || isForeign || isElsewhere) {
     throw oauthError('invalid_client', 'There is no such client_id, or the client_secret is not of it.');
