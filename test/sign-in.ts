@@ -91,7 +91,8 @@ export const redeem = (
   code: string,
   fields: object = {},
   client?: TestClient,
-): Promise<TestResponse> => authenticate(server, { grant_type: 'authorization_code', code, ...fields }, client);
+): Promise<TestResponse> =>
+  authenticate(server, { grant_type: 'authorization_code', code, ...fields }, client);
 
 export interface SignedIn {
   access_token: string;

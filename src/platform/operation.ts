@@ -29,9 +29,9 @@ export class Reply {
   ) {}
 }
 
-/** Sends the browser elsewhere; 303 after a POST that must not be repeated. */
+/** Sends the browser elsewhere; 303 after a POST that must not be repeated. No cache answers in our place. */
 export const redirect = (location: string, status: 302 | 303 = 302): Reply =>
-  new Reply(status, { location }, null);
+  new Reply(status, { location, 'cache-control': 'no-store' }, null);
 
 /** A body that is sent while it is made: server-sent events, exports. */
 export const stream = (contentType: string, body: ReadableStream<Uint8Array>): Reply =>

@@ -76,12 +76,15 @@ test('PKCE: only the verifier of the challenge redeems, with or without the secr
   expect(outcomeOf(await redeem(server, code, { code_verifier: verifier }))).toBe('200');
 });
 
-test.each([42, 43, 128, 129])('PKCE: a verifier of %i characters, asked for with its challenge', async (length) => {
-  const { verifier, challenge } = makeVerifier(length);
-  const code = await giveCode(server, { userId: await verified(), challenge });
-  const response = await redeem(server, code, { code_verifier: verifier, client_secret: undefined });
-  expect(outcomeOf(response)).toBe(length < 43 || length > 128 ? '400 invalid_grant' : '200');
-});
+test.each([42, 43, 128, 129])(
+  'PKCE: a verifier of %i characters, asked for with its challenge',
+  async (length) => {
+    const { verifier, challenge } = makeVerifier(length);
+    const code = await giveCode(server, { userId: await verified(), challenge });
+    const response = await redeem(server, code, { code_verifier: verifier, client_secret: undefined });
+    expect(outcomeOf(response)).toBe(length < 43 || length > 128 ? '400 invalid_grant' : '200');
+  },
+);
 
 test('PKCE: a verifier for a sign-in without a challenge is refused, and the code stays good', async () => {
   const code = await giveCode(server, { userId: await verified() });

@@ -31,6 +31,8 @@ test('a verified user signs in with email and password, whatever the case of the
     'refresh_token',
     'user',
   ]);
+  // RFC 6749 5.1
+  expect(response.headers.get('cache-control')).toBe('no-store');
   expect(response.body).toMatchObject({
     authentication_method: 'Password',
     user: { object: 'user', id, email: 'Ann@Example.com', first_name: 'Ann', email_verified: true },
@@ -161,7 +163,12 @@ test('missing, empty and wrongly typed fields are named', async () => {
 });
 
 test('hostile text as email or password is refused like any other wrong one', async () => {
-  for (const email of ["' or 1=1 --", '\u202Eann@example.com', 'ann@example.com\r\nBcc: x@example.com', '𝒜@𝒷']) {
+  for (const email of [
+    "' or 1=1 --",
+    '\u202Eann@example.com',
+    'ann@example.com\r\nBcc: x@example.com',
+    '𝒜@𝒷',
+  ]) {
     expect(outcomeOf(await signInByPassword(server, email)), email).toBe('400 invalid_credentials');
   }
   const { email } = await makePerson(server.api);

@@ -202,7 +202,6 @@ function refuseForesight({ operation, context, headers }: Exchange): void {
   throw new ApiError('prefetch_refused', {
     status: 403,
     message: 'This link does something when it is opened, so it cannot be fetched ahead. Open it instead.',
-    headers: { 'cache-control': 'no-store' },
   });
 }
 
