@@ -16,6 +16,7 @@ const PAGE_FIELDS = {
   headings: { weight: 2.5, b: 0.6 },
   anchors: { weight: 2.5, b: 0.7 },
   description: { weight: 2, b: 0.5 },
+  defined: { weight: 2, b: 0.5 },
   trail: { weight: 1.2, b: 0.4 },
   body: { weight: 1, b: 0.75 },
 } as const satisfies Record<string, Field>;
@@ -25,6 +26,7 @@ const CHUNK_FIELDS = {
   parents: { weight: 1.5, b: 0.5 },
   title: { weight: 2.5, b: 0.4 },
   anchors: { weight: 3, b: 0.6 },
+  defined: { weight: 2, b: 0.5 },
   body: { weight: 1, b: 0.6 },
 } as const satisfies Record<string, Field>;
 
@@ -83,6 +85,7 @@ function textsOfPage(page: DraftPage, sections: readonly Section[], anchors: rea
     headings: sections.map(({ heading }) => heading).join('\n'),
     anchors: anchors.slice(0, 60).join('\n'),
     description: page.description,
+    defined: definedIn(page.markdown),
     trail: page.trail.join('\n'),
     body: page.markdown.replaceAll(URL, ' '),
   };
@@ -103,8 +106,16 @@ function textsOfChunk({ page, index, sections, links }: ChunkContext, at: number
     parents: parentHeadings(sections, at).join('\n'),
     title: `${page.title}\n${page.path.replaceAll('/', ' ')}`,
     anchors: (links.get(`${index}#${section.slug}`) ?? []).slice(0, 20).join('\n'),
+    defined: definedIn(page.markdown.slice(section.start, section.end)),
     body: page.markdown.slice(section.start, section.end).replaceAll(URL, ' '),
   };
+}
+
+// The first cell of a table row, or the head of a list item: there a field or an error code is explained.
+const DEFINED = /^(?:\|\s*|\s*[-*]\s+)(?:\*\*)?`([^`\n]{2,60})`/gm;
+
+function definedIn(markdown: string): string {
+  return [...markdown.matchAll(DEFINED)].map((match) => match[1] ?? '').join('\n');
 }
 
 /** The headings that a section stands under. */

@@ -17,16 +17,16 @@ export type Ranked = {
 
 // Found by measuring the tuning half of questions/; see src/evaluate.ts.
 export const WEIGHTS = {
-  page: 1.5,
+  page: 1.2,
   chunk: 2.2,
-  title: 0.5,
-  named: 0.25,
+  title: 0.4,
+  named: 0.2,
   placed: 0.2,
-  precision: 0.5,
+  precision: 0.75,
   heading: 0.9,
   operation: 4,
-  kind: 0.36,
-  inlinks: 0.03,
+  kind: 0.6,
+  inlinks: 0.045,
   index: 0.03,
   glossary: 0.1,
   vendor: 0.5,
