@@ -17,6 +17,8 @@ export type Ranked = {
 
 // Found by measuring the tuning half of questions/; see src/evaluate.ts.
 export const WEIGHTS = {
+  exact: 0.1,
+  exactPath: 0.5,
   page: 1.2,
   chunk: 2.2,
   title: 0.4,
@@ -173,6 +175,8 @@ function scoreNames({ page, names, intent, index, concepts, headings }: NameCont
     WEIGHTS.placed * placed +
     WEIGHTS.precision * named * precisionOf(names.title, concepts, index) +
     WEIGHTS.heading * heading +
+    WEIGHTS.exact * likenessOf(names.title, concepts, index) +
+    WEIGHTS.exactPath * likenessOf(names.path, concepts, index) +
     WEIGHTS.inlinks * Math.log1p(page.inlinks) +
     (page.path.endsWith('index') ? WEIGHTS.index : 0) +
     priorOf(page, intent) -
@@ -217,6 +221,19 @@ function precisionOf(names: ReadonlySet<number>, concepts: readonly Concept[], i
     matched += rarity * bestWeight(term, concepts);
   }
   return total === 0 ? 0 : matched / total;
+}
+
+/** How nearly a name is the question itself, in the question's own words: 1 when neither has a word that the other lacks. */
+function likenessOf(names: ReadonlySet<number>, concepts: readonly Concept[], index: SearchIndex): number {
+  let [shared, named, asked] = [0, 0, 0];
+  for (const term of names) named += rarityOf(index.pages, term);
+  for (const { alternatives, weight } of concepts) {
+    const term = alternatives[0]?.terms[0] ?? 0;
+    const rarity = rarityOf(index.pages, term);
+    asked += weight * rarity;
+    if (names.has(term)) shared += weight * rarity;
+  }
+  return shared === 0 ? 0 : (shared * shared) / (named * asked);
 }
 
 function bestWeight(term: number, concepts: readonly Concept[]): number {

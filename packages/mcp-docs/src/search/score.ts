@@ -9,6 +9,7 @@ export function rarityOf(postings: Postings, term: number): number {
 }
 
 /** BM25 over concepts: a document gets, for each concept, the best of what may stand for it. */
+export const TUNE = { cap: 2 };
 export function scoreDocuments(postings: Postings, concepts: readonly Concept[]): Float32Array {
   const total = new Float32Array(postings.count);
   const best = new Float32Array(postings.count);
@@ -16,13 +17,16 @@ export function scoreDocuments(postings: Postings, concepts: readonly Concept[])
   const hits = new Uint8Array(postings.count);
   for (const { alternatives, weight } of concepts) {
     const seen: number[] = [];
+    const own = meanRarity(postings, alternatives[0]?.terms ?? []) * TUNE.cap;
     for (const alternative of alternatives) {
+      const rarity = meanRarity(postings, alternative.terms);
+      const share = alternative.weight * (rarity > own ? own / rarity : 1);
       const members: number[] = [];
       for (const term of alternative.terms) addTerm({ postings, term, sum, hits, members });
       const needed = alternative.terms.length;
       for (const document of members) {
         if (hits[document] === needed) {
-          const score = (alternative.weight * (sum[document] ?? 0)) / needed;
+          const score = (share * (sum[document] ?? 0)) / needed;
           if ((best[document] ?? 0) === 0) seen.push(document);
           if (score > (best[document] ?? 0)) best[document] = score;
         }
@@ -38,6 +42,10 @@ export function scoreDocuments(postings: Postings, concepts: readonly Concept[])
     }
   }
   return total;
+}
+
+function meanRarity(postings: Postings, terms: readonly number[]): number {
+  return terms.reduce((sum, term) => sum + rarityOf(postings, term), 0) / Math.max(1, terms.length);
 }
 
 type Addition = {

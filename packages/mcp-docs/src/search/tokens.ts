@@ -22,7 +22,8 @@ const WEAK_WORDS = new Set(
     'makes making happen happens happened going go goes know tell show find see look give given take put keep still ' +
     'already again first last new old before instead without within between several many more most all both few lot ' +
     'long something anything nothing help explain example examples please thanks question problem issue guide docs ' +
-    'documentation page exactly really simply quickly easily currently called call single means mean next now run let other others'
+    'documentation page exactly really simply quickly easily currently called call single means mean next now run let other others ' +
+    'alice bob soon enough really certain whole back away'
   ).split(' '),
 );
 
