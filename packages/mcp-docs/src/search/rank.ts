@@ -18,7 +18,7 @@ export type Ranked = {
 // Found by measuring the tuning half of questions/; see src/evaluate.ts.
 export const WEIGHTS = {
   exact: 0.1,
-  exactPath: 0.5,
+  exactPath: 0.3,
   page: 1.2,
   chunk: 2.2,
   title: 0.4,
@@ -31,7 +31,7 @@ export const WEIGHTS = {
   inlinks: 0.045,
   index: 0.03,
   glossary: 0.1,
-  vendor: 0.5,
+  vendor: 0.6,
 };
 
 const CANDIDATES = 60;
