@@ -1,8 +1,9 @@
 import { findSections } from '../corpus/sections.ts';
+import { addressOf } from '../corpus/page.ts';
 import type { Section } from '../corpus/page.ts';
-import { K1 } from '../search/index-file.ts';
-import type { Postings, SearchIndex } from '../search/index-file.ts';
-import { wordsOf } from '../search/tokens.ts';
+import { K1, postingsOf } from '../search/index-file.ts';
+import type { Postings, SearchIndex, TermLists } from '../search/index-file.ts';
+import { termsOf, wordsOf } from '../search/tokens.ts';
 import type { DraftPage } from './draft.ts';
 import type { Anchor } from './links.ts';
 
@@ -53,14 +54,33 @@ export function buildIndex(pages: readonly DraftPage[], anchors: readonly Anchor
   const pagePostings = collectPostings(pageTexts, PAGE_FIELDS, { terms, words });
   const chunkPostings = collectPostings(chunkTexts, CHUNK_FIELDS, { terms, words: new Map() });
   const ids = [...terms.keys()].sort();
+  const idOf = new Map(ids.map((term, id) => [term, id]));
   return {
-    terms: new Map(ids.map((term, id) => [term, id])),
+    terms: idOf,
     words: commonWords(words),
     pages: packPostings(pagePostings, ids, pages.length),
     chunks: packPostings(chunkPostings, ids, chunks.length),
     chunkPages: Uint32Array.from(chunks, ({ page }) => page),
     chunkSections: Uint32Array.from(chunks, ({ section }) => section),
+    names: packTerms(pages.flatMap(namesOf), idOf),
+    headings: packTerms(
+      sections.flatMap((list) => list.map(({ heading }) => heading)),
+      idOf,
+    ),
   };
+}
+
+const namesOf = (page: DraftPage): string[] => [
+  page.title,
+  addressOf(page.path).replaceAll(/[/-]/g, ' '),
+  page.trail.join(' '),
+];
+
+function packTerms(texts: readonly string[], idOf: ReadonlyMap<string, number>): TermLists {
+  const lists = texts.map((text) => [...new Set(termsOf(text).flatMap((term) => idOf.get(term) ?? []))]);
+  const starts = new Uint32Array(lists.length + 1);
+  lists.forEach((list, at) => (starts[at + 1] = (starts[at] ?? 0) + list.length));
+  return { starts, terms: Uint32Array.from(lists.flat()) };
 }
 
 function groupAnchors(anchors: readonly Anchor[]): Map<string, string[]> {
@@ -204,7 +224,7 @@ function packPostings(
     }
   });
   starts[ids.length] = at;
-  return { starts, documents, impacts, count };
+  return postingsOf({ starts, documents, impacts, count });
 }
 
 function commonWords(words: ReadonlyMap<string, number>): string[] {
