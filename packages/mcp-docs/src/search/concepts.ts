@@ -158,5 +158,20 @@ function mergeRepeated(drafts: readonly Draft[]): Concept[] {
     if (known === undefined) byTerm.set(key, draft);
     else known.weight = Math.max(known.weight, draft.weight);
   }
-  return [...byTerm.values()];
+  return [...byTerm.values()].map((draft) => ({ ...draft, alternatives: sortAlternatives(draft) }));
+}
+
+/** The word itself, then what stands for it best, each once: whoever looks for the best may stop early. */
+function sortAlternatives({ alternatives: [own, ...others] }: Draft): Alternative[] {
+  if (own === undefined) return [];
+  const seen = new Set([own.terms.join(' ')]);
+  const rest = others
+    .sort((a, b) => b.weight - a.weight)
+    .filter(({ terms }) => {
+      const key = terms.join(' ');
+      const isNew = !seen.has(key);
+      seen.add(key);
+      return isNew;
+    });
+  return [own, ...rest];
 }

@@ -32,7 +32,7 @@ export const WEIGHTS = {
   vendor: 0.6,
 };
 
-const CANDIDATES = 60;
+const CANDIDATES = 40;
 const SECTIONS = 3;
 
 /** The pages of a collection that answer a question, best first. `isWanted` filters before anything is counted. */
