@@ -102,7 +102,9 @@ function shapeOf({ path, method, operation, shared }: Source, schemas: SchemaRea
 }
 
 function answersOf(responses: unknown, schemas: SchemaReader): OperationShape['answers'] {
-  const success = Object.entries(isRecord(responses) ? responses : {}).find(([status]) => status.startsWith('2'));
+  const success = Object.entries(isRecord(responses) ? responses : {}).find(([status]) =>
+    status.startsWith('2'),
+  );
   const content = schemas.resolve(success?.[1])?.['content'];
   if (!isRecord(content)) return 'nothing';
   return Object.keys(content).some((type) => type.includes('json')) ? 'json' : 'text';
