@@ -75,9 +75,13 @@ function prepareOwnCorpus(root, program) {
   const draft = `${corpus}.${process.pid}.tmp`;
   const names = ['--name', 'doorwright', '--version', version];
   const from = sources.flatMap((source) => ['--from', source]);
-  execFileSync(process.execPath, [program, 'prepare', ...names, ...from, '--strict', '--out', draft], {
-    stdio: 'pipe',
-  });
+  const strict = ['--strict', ...LEADS_OUT.flatMap((text) => ['--leads-out', text])];
+  const args = [program, 'prepare', ...names, ...from, ...strict, '--out', draft];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) {
+    rmSync(draft, { recursive: true, force: true });
+    throw new Error(`The documentation could not be prepared:\n${stderr}`);
+  }
   rmSync(corpus, { recursive: true, force: true });
   renameSync(draft, corpus);
 }
