@@ -29,8 +29,20 @@ const WEAK_WORDS = new Set(
 
 /** True for words that a question may do without. */
 export function isWeakWord(word: string): boolean {
-  return WEAK_WORDS.has(word);
+  return WEAK_WORDS.has(word) || (/^[a-z]{4,}ly$/.test(word) && !NOT_ADVERBS.has(word));
 }
+
+const NOT_ADVERBS = new Set([
+  'reply',
+  'apply',
+  'supply',
+  'family',
+  'assembly',
+  'anomaly',
+  'comply',
+  'multiply',
+  'readonly',
+]);
 
 const stems = new Map<string, string>();
 
