@@ -5,6 +5,7 @@ import {
   type AuthenticationDeps,
   authenticationOperations,
   purgeLoginAttempts,
+  showSignedOut,
 } from './capabilities/authentication/index.ts';
 import {
   type EmailVerificationDeps,
@@ -41,7 +42,7 @@ import { organizationDomainOperations } from './capabilities/organization-domain
 import { organizationOperations } from './capabilities/organizations/index.ts';
 import { type UserDeps, userOperations } from './capabilities/users/index.ts';
 import { createKeyring, purgeSigningKeys, signingKeyOperations } from './capabilities/signing-keys/index.ts';
-import { type Assets, assetOperations, renderSignedOut } from './pages/index.ts';
+import { type Assets, assetOperations } from './pages/index.ts';
 import type { AdjustableClock } from './platform/clock.ts';
 import type { Database } from './platform/database/database.ts';
 import type { Encryption } from './platform/encryption.ts';
@@ -163,7 +164,7 @@ export function createApp(deps: AppDeps): App {
     passwordHasher: createPasswordHasher(),
     quotas: createQuotas(settings.rateLimitFactor),
     urls,
-    signedOutPage: () => renderSignedOut(assets),
+    signedOutPage: (reader) => showSignedOut(reader, { assets, urls, encryption }),
     isDevelopment: settings.isDevelopment,
     openApi: () => (openApiText ??= JSON.stringify(toOpenApi({ operations, version: settings.version }))),
   });

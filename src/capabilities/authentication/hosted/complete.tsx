@@ -67,6 +67,11 @@ async function renderCompletion(tx: Tx, deps: HostedDeps, attempt: HostedAttempt
       branding={branding}
       page="complete"
       title="You are signed in"
+      lead={
+        <>
+          Taking you back to <bdi>{branding.name}</bdi>.
+        </>
+      }
       refreshTo={target}
     >
       <p class="form">
