@@ -47,8 +47,8 @@ test('the mail goes to the address as it is stored, not as somebody writes it', 
   // The Kelvin sign: another mailbox to a mail server, the same letter to whoever compares in lower case.
   const { body } = await server.api.post(path, { email: 'mi\u212ae@kelvin.example' });
   expect([body.user_id, body.email]).toEqual([user.id, 'mike@kelvin.example']);
-  expect(await readMail(server, 'mike@kelvin.example')).toHaveLength(1);
-  expect(await readMail(server, 'mi\u212ae@kelvin.example')).toEqual([]);
+  const mails = await readMail(server, 'mike@kelvin.example');
+  expect(mails.map(({ to }) => to)).toEqual(['mike@kelvin.example']);
 });
 
 test.each([
