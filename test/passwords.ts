@@ -2,6 +2,7 @@
 import { sql } from '../src/platform/database/sql.ts';
 import type { TestResponse } from './client.ts';
 import type { TestServer } from './harness.ts';
+import { authenticate } from './sign-in.ts';
 
 let count = 0;
 
@@ -11,33 +12,15 @@ export function freshPassword(): string {
   return `mauve otter quartz lantern ${count}`;
 }
 
+type Client = Parameters<typeof authenticate>[0];
+
 /** Signs in with a password, as an application's server does. */
-export function signIn(
-  { anonymous, clientId, apiKey }: Pick<TestServer, 'anonymous' | 'clientId' | 'apiKey'>,
-  email: string,
-  password: string,
-): Promise<TestResponse> {
-  const secret = { client_id: clientId, client_secret: apiKey };
-  return anonymous.post('/user_management/authenticate', {
-    grant_type: 'password',
-    ...secret,
-    email,
-    password,
-  });
-}
+export const signIn = (server: Client, email: string, password: string): Promise<TestResponse> =>
+  authenticate(server, { grant_type: 'password', email, password });
 
 /** Goes on with a session. */
-export function refresh(
-  { anonymous, clientId, apiKey }: Pick<TestServer, 'anonymous' | 'clientId' | 'apiKey'>,
-  refreshToken: string,
-): Promise<TestResponse> {
-  return anonymous.post('/user_management/authenticate', {
-    grant_type: 'refresh_token',
-    client_id: clientId,
-    client_secret: apiKey,
-    refresh_token: refreshToken,
-  });
-}
+export const refresh = (server: Client, refreshToken: string): Promise<TestResponse> =>
+  authenticate(server, { grant_type: 'refresh_token', refresh_token: refreshToken });
 
 /** What is stored of a user's password. */
 export async function storedHash({ database, id }: TestServer, userId: string): Promise<string | null> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readVectors } from '../../src/protocols/password/hash-formats/vectors/read-vectors.ts';
-import { codeIn, readMail } from '../mailbox.ts';
+import { codeIn, readMails } from '../mailbox.ts';
 import { makeMembership } from '../people.ts';
 import { expectCoverage } from './expect-coverage.ts';
 import { useSdk } from './use-sdk.ts';
@@ -115,7 +115,7 @@ test('an address is verified with the code that was sent', async () => {
   expect((await userManagement.sendVerificationEmail({ userId })).user.id).toBe(userId);
   const { body: events } = await server.api.get('/events?events=email_verification.created&order=desc');
   const verification = await userManagement.getEmailVerification(events.data[0].data.id);
-  const [mail] = await readMail(server, email);
+  const [mail] = await readMails(server, email);
   expect(verification).toEqual({
     object: 'email_verification',
     id: expect.stringMatching(/^email_verification_[0-9A-Z]{26}$/),

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { hashRows } from '../../../test/contract/sweep.ts';
 import { useServer } from '../../../test/harness.ts';
-import { codeIn, readMail } from '../../../test/mailbox.ts';
+import { codeIn, readMails } from '../../../test/mailbox.ts';
 import { lastEvent } from '../../../test/people.ts';
 import { advance } from '../../../test/time.ts';
 import type { TestClient } from '../../../test/client.ts';
@@ -23,7 +23,7 @@ const makeUser = async (api: TestClient = server.api) => {
 };
 
 const newestCode = async (email: string): Promise<string> => {
-  const [mail] = await readMail(server, email);
+  const [mail] = await readMails(server, email);
   if (!mail) throw new Error('no mail');
   return codeIn(mail);
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { useServer } from '../../../test/harness.ts';
-import { codeIn, readMail } from '../../../test/mailbox.ts';
+import { codeIn, readMails } from '../../../test/mailbox.ts';
 import { makeUser } from '../../../test/people.ts';
 
 const server = useServer();
@@ -12,7 +12,7 @@ test('a verification is found with the code that was sent', async () => {
   const { body: events } = await server.api.get('/events?events=email_verification.created');
   const told = events.data[0].data;
   const { status, body } = await server.api.get(`${path}/${told.id}`);
-  const [mail] = await readMail(server, 'found@example.com');
+  const [mail] = await readMails(server, 'found@example.com');
   expect([status, body]).toEqual([200, { ...told, code: mail && codeIn(mail) }]);
   expect((await server.other.api.get(`${path}/${told.id}`)).status).toBe(404);
   expect((await server.anonymous.get(`${path}/${told.id}`)).status).toBe(401);

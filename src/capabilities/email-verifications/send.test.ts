@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hashRows } from '../../../test/contract/sweep.ts';
 import { useServer } from '../../../test/harness.ts';
-import { codeIn, readMail } from '../../../test/mailbox.ts';
+import { codeIn, readMails } from '../../../test/mailbox.ts';
 import { lastEvent } from '../../../test/people.ts';
 import { advance } from '../../../test/time.ts';
 
@@ -22,7 +22,7 @@ test('a code goes to the address, in HTML and in text, and the event tells every
   const mark = await lastEvent(server.api);
   const { status, body } = await send(user.id);
   expect([status, body]).toEqual([200, { user }]);
-  const [mail, ...others] = await readMail(server, 'Send.Here+tag@xn--bcher-kva.example');
+  const [mail, ...others] = await readMails(server, 'Send.Here+tag@xn--bcher-kva.example');
   if (!mail) throw new Error('no mail');
   expect(others).toEqual([]);
   expect(mail).toMatchObject({ kind: 'email_verification', to: 'Send.Here+tag@xn--bcher-kva.example' });
@@ -53,10 +53,10 @@ test('a code goes to the address, in HTML and in text, and the event tells every
 test('within 20 seconds nothing is sent twice; then a new code is', async () => {
   const user = await makeUser();
   await Promise.all([send(user.id), send(user.id), send(user.id)]);
-  expect(await readMail(server, user.email)).toHaveLength(1);
+  expect(await readMails(server, user.email)).toHaveLength(1);
   advance(server.clock, 20_000);
   await send(user.id);
-  const codes = (await readMail(server, user.email)).map(codeIn);
+  const codes = (await readMails(server, user.email)).map(codeIn);
   expect(codes).toHaveLength(2);
 });
 
@@ -66,7 +66,7 @@ test('a code that went to the address before is no reason not to send one to the
   const email = `changed-${user.email}`;
   await server.api.put(`${users}/${user.id}`, { email });
   await send(user.id);
-  expect(await readMail(server, email)).toHaveLength(1);
+  expect(await readMails(server, email)).toHaveLength(1);
 });
 
 test('with the message switched off the code is made all the same', async () => {
@@ -74,7 +74,7 @@ test('with the message switched off the code is made all the same', async () => 
   await environment.api.patch('/management/settings', { emails: { is_email_verification_sent: false } });
   const { body: user } = await environment.api.post(users, { email: 'silent@example.com' });
   expect((await send(user.id, environment.api)).status).toBe(200);
-  expect(await readMail(server, 'silent@example.com')).toEqual([]);
+  expect(await readMails(server, 'silent@example.com')).toEqual([]);
   const { body } = await environment.api.get('/events?events=email_verification.created');
   const found = await environment.api.get(`/user_management/email_verification/${body.data[0].data.id}`);
   expect(found.body.code).toMatch(/^\d{6}$/);
@@ -95,7 +95,7 @@ test("an unknown user and another environment's answer 404, no key 401", async (
   expect((await send('user_01HZZZZZZZZZZZZZZZZZZZZZZZ')).status).toBe(404);
   expect((await send(user.id, server.anonymous)).status).toBe(401);
   expect(await hashRows(server)).toBe(before);
-  expect(await readMail(server, user.email)).toEqual([]);
+  expect(await readMails(server, user.email)).toEqual([]);
 });
 
 describe('with rate limits', () => {

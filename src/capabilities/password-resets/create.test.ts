@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hashRows } from '../../../test/contract/sweep.ts';
 import { useServer } from '../../../test/harness.ts';
-import { readMail } from '../../../test/mailbox.ts';
+import { readMails } from '../../../test/mailbox.ts';
 import { lastEvent } from '../../../test/people.ts';
 import { advance } from '../../../test/time.ts';
 
@@ -31,7 +31,7 @@ test('a link is made and sent, and the event tells everything but token and link
     created_at: expect.any(String),
   });
   expect(Date.parse(body.expires_at) - Date.parse(body.created_at)).toBe(3_600_000);
-  const [mail] = await readMail(server, user.email);
+  const [mail] = await readMails(server, user.email);
   expect(mail).toMatchObject({ kind: 'password_reset', to: user.email });
   for (const part of [mail?.html, mail?.text]) expect(part).toContain(body.password_reset_url);
   expect(mail?.html).toContain(`href="${body.password_reset_url}"`);
@@ -47,7 +47,7 @@ test('the mail goes to the address as it is stored, not as somebody writes it', 
   // The Kelvin sign: another mailbox to a mail server, the same letter to whoever compares in lower case.
   const { body } = await server.api.post(path, { email: 'mi\u212ae@kelvin.example' });
   expect([body.user_id, body.email]).toEqual([user.id, 'mike@kelvin.example']);
-  const mails = await readMail(server, 'mike@kelvin.example');
+  const mails = await readMails(server, 'mike@kelvin.example');
   expect(mails.map(({ to }) => to)).toEqual(['mike@kelvin.example']);
 });
 
@@ -61,7 +61,7 @@ test.each([
   const user = await makeUser();
   const { body } = await server.api.post(path, { email: user.email }, { headers: { [name]: value } });
   expect(new URL(body.password_reset_url).origin).toBe(server.url);
-  const [mail] = await readMail(server, user.email);
+  const [mail] = await readMails(server, user.email);
   expect(JSON.stringify(mail)).not.toContain('evil.example');
 });
 
@@ -74,7 +74,7 @@ test("the application's own page gets the token beside what its address has alre
   expect(body.password_reset_url).toBe(
     `https://app.example.com/reset?theme=dark&token=${body.password_reset_token}#form`,
   );
-  const [mail] = await readMail(server, user.email);
+  const [mail] = await readMails(server, user.email);
   expect(mail?.html).toContain(body.password_reset_url.replaceAll('&', '&amp;'));
   expect(mail?.text).toContain(body.password_reset_url);
 });
@@ -84,7 +84,7 @@ test('with the message switched off the link is made all the same', async () => 
   await environment.api.patch('/management/settings', { emails: { is_password_reset_sent: false } });
   const user = await makeUser(environment.api);
   expect((await environment.api.post(path, { email: user.email })).status).toBe(201);
-  expect(await readMail(server, user.email)).toEqual([]);
+  expect(await readMails(server, user.email)).toEqual([]);
 });
 
 test('an environment without passwords answers 403, and nothing is written', async () => {
@@ -105,7 +105,7 @@ test("an unknown address and another environment's answer 404, no key 401; nothi
   expect((await server.other.api.post(path, { email: user.email })).status).toBe(404);
   expect((await server.anonymous.post(path, { email: user.email })).status).toBe(401);
   expect(await hashRows(server)).toBe(before);
-  expect(await readMail(server, 'nobody@example.com')).toEqual([]);
+  expect(await readMails(server, 'nobody@example.com')).toEqual([]);
 });
 
 test.each([[{}], [{ email: 'nobody' }], [{ email: 7 }], [{ email: 'a@example.com\nBcc: b@example.com' }]])(

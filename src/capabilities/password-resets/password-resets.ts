@@ -112,6 +112,11 @@ async function requirePasswords(reader: Reader): Promise<void> {
   });
 }
 
+/** True for a token that would be taken now: pages say so before anybody chooses a password. */
+export async function isUsableResetToken(reader: Reader, token: string): Promise<boolean> {
+  return (await store.findUsableReset(reader, hashToken(token))) !== null;
+}
+
 const unusable = (): ApiError =>
   new ApiError('entity_not_found', {
     status: 404,

@@ -138,7 +138,9 @@ async function serve(deps: FrameDeps, operation: Operation, context: FrameContex
     'x-request-id': exchange.requestId,
     ...corsHeaders(exchange.headers.origin, exchange.environment),
   };
-  return new Response(reply.body, { status: reply.status, headers });
+  const response = new Response(reply.body, { status: reply.status, headers });
+  for (const cookie of reply.cookies) response.headers.append('set-cookie', cookie);
+  return response;
 }
 
 /** The steps, in their order; each may end the request by throwing. */
@@ -146,7 +148,11 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
   const { operation, context } = exchange;
   const { rateLimiter } = deps;
   const limits = limitsOf(operation);
+  if (isForeignForm(operation, exchange.headers)) {
+    throw forbidden('This form was not sent from our page. Open the page again and send it from there.');
+  }
   for (const limit of limits.perAddress) rateLimiter.consume(limit, exchange.address);
+  refuseForesight(exchange);
   const query = readQuery(exchange.search);
   // A client names itself in the body, and may prove itself there (RFC 6749 2.3.1): it is read before anything else.
   const clientBody = operation.environmentFrom === 'client_id' ? await readBody(context, operation) : null;
@@ -181,6 +187,38 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
     now: deps.clock.now(),
   });
   return execute(deps, exchange, { scope, input, body });
+}
+
+/** A form that another site sends in somebody's browser. Forms carry a token of ours besides. */
+function isForeignForm({ protocol, method }: Operation, headers: IncomingHttpHeaders): boolean {
+  if (protocol !== 'page' || method === 'GET') return false;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const { origin, host } = headers;
+  // `null` is what browsers send with a referrer policy such as ours.
+  if (origin === undefined || origin === 'null') return false;
+  return !URL.canParse(origin) || new URL(origin).host !== host;
+}
+
+/**
+ * A link that changes something is followed by people only: a HEAD request checks a link (RFC 9110 9.3.2: it must not
+ * change anything), and a browser that fetches ahead follows links that nobody clicked.
+ */
+function refuseForesight({ operation, context, headers }: Exchange): void {
+  if (operation.method !== 'GET' || operation.isWriting !== true) return;
+  if (context.req.raw.method === 'HEAD') {
+    throw new ApiError('method_not_allowed', {
+      status: 405,
+      message: 'This link does something when it is opened, so it answers GET alone.',
+      headers: { allow: 'GET' },
+    });
+  }
+  const purpose = [headers['sec-purpose'], headers['purpose'], headers['x-purpose'], headers['x-moz']];
+  if (!/\b(?:prefetch|prerender|preview)\b/i.test(purpose.join(' '))) return;
+  throw new ApiError('prefetch_refused', {
+    status: 403,
+    message: 'This link does something when it is opened, so it cannot be fetched ahead. Open it instead.',
+  });
 }
 
 function clientIdOf(
