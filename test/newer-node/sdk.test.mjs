@@ -161,6 +161,61 @@ for (const [name, node] of hosts) {
       );
     });
 
+    test('a user is created, found, updated, verified and deleted', async () => {
+      const { userManagement } = sdk;
+      const created = await userManagement.createUser({
+        email: 'newer@example.com',
+        firstName: 'Ann',
+        lastName: 'Lee',
+        externalId: 'newer',
+        metadata: { plan: 'gold', region: 'eu' },
+        password: 'mauve otter quartz lantern',
+      });
+      assert.match(created.id, /^user_[0-9A-Z]{26}$/);
+      assert.equal(created.name, 'Ann Lee');
+      assert.deepEqual(await userManagement.getUser(created.id), created);
+      assert.deepEqual(await userManagement.getUserByExternalId('newer'), created);
+      const found = await userManagement.listUsers({ email: 'NEWER@example.com' });
+      assert.deepEqual(found.data, [created]);
+      assert.deepEqual(await userManagement.getUserIdentities(created.id), []);
+      const updated = await userManagement.updateUser({
+        userId: created.id,
+        firstName: 'Eve',
+        metadata: { plan: null },
+      });
+      assert.deepEqual([updated.name, updated.metadata], ['Eve Lee', { region: 'eu' }]);
+      await userManagement.sendVerificationEmail({ userId: created.id });
+      const events = () => sdk.events.listEvents({ events: ['email_verification.created'] });
+      await untilReadable(events, 1);
+      const [{ data }] = (await events()).data;
+      const { code, userId } = await userManagement.getEmailVerification(data.id);
+      assert.equal(userId, created.id);
+      const { user } = await userManagement.verifyEmail({ userId, code });
+      assert.equal(user.emailVerified, true);
+      await userManagement.deleteUser(created.id);
+      await assert.rejects(userManagement.getUser(created.id), NotFoundException);
+    });
+
+    test('a password is imported, signs in, and is reset', async () => {
+      const { userManagement } = sdk;
+      const email = 'imported@example.com';
+      const { id } = await userManagement.createUser({
+        email,
+        emailVerified: true,
+        passwordHash: '$2y$10$eEDJpesoDDkIdaH24aSxCurKplk5QGYFZflDe8Ed2eWv9tp9xWamW',
+        passwordHashType: 'bcrypt',
+      });
+      const signIn = (password) =>
+        userManagement.authenticateWithPassword({ clientId: program.clientId, email, password });
+      assert.equal((await signIn('correct horse battery staple')).user.id, id);
+      const reset = await userManagement.createPasswordReset({ email });
+      assert.deepEqual(await userManagement.getPasswordReset(reset.id), reset);
+      const change = { token: reset.passwordResetToken, newPassword: 'a violet heron under seven bridges' };
+      assert.equal((await userManagement.resetPassword(change)).user.id, id);
+      await assert.rejects(userManagement.resetPassword(change), NotFoundException);
+      assert.equal((await signIn(change.newPassword)).user.id, id);
+    });
+
     test('an idempotency key makes one organization of two calls', async () => {
       const options = { idempotencyKey: 'one-of-two' };
       const first = await sdk.organizations.createOrganization({ name: 'Once' }, options);
