@@ -68,14 +68,18 @@ export async function giveCode(server: Stage, wishes: CodeWishes): Promise<strin
     caller: { ip_address: '203.0.113.7', user_agent: 'Browser' },
     method: 'Password',
     organization_id: wishes.organizationId ?? null,
-    request: {
-      redirect_uri: 'https://app.example.com/callback',
-      state: null,
-      code_challenge: wishes.challenge ?? null,
-      login_hint: null,
-      screen_hint: 'sign-in',
+    browser_session_id: null,
+    hosted: {
+      request: {
+        redirect_uri: 'https://app.example.com/callback',
+        state: null,
+        code_challenge: wishes.challenge ?? null,
+      },
+      page: null,
+      email: null,
+      names: null,
+      decoy_guesses: null,
     },
-    email: null,
   };
   await server.database.run(sql`
     insert into login_attempt (environment_id, id, user_id, state, code_hash, code_expires_at, expires_at, created_at,

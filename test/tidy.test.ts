@@ -22,7 +22,7 @@ import type { Violation } from './tidy/source.ts';
 const EDGES: Edges = {
   authorization: ['environments'],
   development: ['pages'],
-  memberships: ['authorization', 'users'],
+  memberships: ['authorization', 'organizations', 'users'],
   organizations: ['organization-domains'],
   users: ['environments'],
   'signing-keys': ['environments'],
@@ -35,6 +35,8 @@ const EDGES: Edges = {
     'environments',
     'memberships',
     'organizations',
+    'pages',
+    'password-resets',
     'sessions',
     'users',
   ],

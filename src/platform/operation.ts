@@ -26,12 +26,14 @@ export class Reply {
     readonly status: number,
     readonly headers: Readonly<Record<string, string>>,
     readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null,
+    /** As `Set-Cookie` takes them, each a header of its own. */
+    readonly cookies: readonly string[] = [],
   ) {}
 }
 
 /** Sends the browser elsewhere; 303 after a POST that must not be repeated. No cache answers in our place. */
-export const redirect = (location: string, status: 302 | 303 = 302): Reply =>
-  new Reply(status, { location, 'cache-control': 'no-store' }, null);
+export const redirect = (location: string, status: 302 | 303 = 302, cookies: readonly string[] = []): Reply =>
+  new Reply(status, { location, 'cache-control': 'no-store' }, null, cookies);
 
 /** A body that is sent while it is made: server-sent events, exports. */
 export const stream = (contentType: string, body: ReadableStream<Uint8Array>): Reply =>
@@ -62,6 +64,8 @@ export interface DeclaredError {
   status: number;
   code: string;
   when: string;
+  /** Where it has another shape than the rest of its operation's, as `oauthError` makes one. */
+  protocol?: Protocol;
   /** The body, where it differs from the general shape of its protocol. */
   schema?: z.ZodType;
 }

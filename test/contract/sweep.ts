@@ -103,13 +103,6 @@ const neededQueries: Readonly<Record<string, (objects: Objects) => string>> = {
   'organization_memberships.list': ({ organizations }) => `organization_id=${organizations}`,
 };
 
-/** The path of a list with what it has to be asked, and `query`. */
-export function listPath({ path, operation }: Route, objects: Objects, query = ''): string {
-  const needed = neededQueries[operation.id]?.(objects) ?? '';
-  const whole = [needed, query].filter((part) => part !== '').join('&');
-  return whole === '' ? path : `${path}?${whole}`;
-}
-
 /** The keys that may call an operation in an environment, each with what its path begins with. */
 export function callersOf(
   { operation }: Route,
@@ -127,19 +120,22 @@ export function callersOf(
 
 /** True when the call names an object, in its path or its body. */
 export const namesObject = ({ path, operation }: Route): boolean =>
-  path.includes('{') || operation.id in bodies;
+  path.includes('{') || operation.id in bodies || operation.id in neededQueries;
 
 /** True for lists that are read in pages. */
 export const isPaged = ({ operation: { query } }: Route): boolean =>
   query instanceof z.ZodObject && 'after' in query.shape;
 
-/** The path with ids put in. @throws when a new kind of object is missing above */
-export function fill({ path, name }: Route, objects: Objects): string {
-  return path.replace(/([^/]+)\/\{\w+\}/g, (_, segment: string) => {
+/** The path with ids put in, what a list has to be asked, and `query`. @throws when a kind of object is missing above */
+export function fill({ path, name, operation }: Route, objects: Objects, query = ''): string {
+  const filled = path.replace(/([^/]+)\/\{\w+\}/g, (_, segment: string) => {
     const id = objects[segment];
     if (id === undefined) throw new Error(`${name}: add an object of '${segment}' to test/contract/sweep.ts`);
     return `${segment}/${id}`;
   });
+  const needed = neededQueries[operation.id]?.(objects) ?? '';
+  const whole = [needed, query].filter((part) => part !== '').join('&');
+  return whole === '' ? filled : `${filled}?${whole}`;
 }
 
 /** A valid body, or undefined for an operation without one. @throws when it is missing above */

@@ -2,29 +2,50 @@ import { hashToken } from '../../platform/encryption.ts';
 import { makeToken } from '../../platform/secrets.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import type { AuthenticationMethod } from '../sessions/index.ts';
-import type { Attempt, AttemptState, Caller } from './contract.ts';
+import type { Attempt, Caller, HostedState } from './contract.ts';
 import * as store from './store.ts';
 
 const pendingMs = 600_000;
+/** People look for their password, read mail, are called away. */
+const hostedMs = 3_600_000;
 
-/** Begins a sign-in that has no browser: by API. */
+/** Begins a sign-in by API, with somebody who has proven who they are. */
 export async function beginAttempt(
   tx: Tx,
   known: { caller: Caller; userId: string; method: AuthenticationMethod },
 ): Promise<Attempt> {
-  const state: AttemptState = {
-    caller: known.caller,
-    method: known.method,
-    organization_id: null,
-    request: null,
-    email: null,
-  };
   return store.insertAttempt(tx, {
     id: tx.newId('login_attempt'),
     user_id: known.userId,
-    state,
+    state: {
+      caller: known.caller,
+      method: known.method,
+      organization_id: null,
+      browser_session_id: null,
+      hosted: null,
+    },
     browser_hash: null,
     expires_at: new Date(tx.now.getTime() + pendingMs),
+  });
+}
+
+/** Begins a sign-in on our pages, for one browser. */
+export async function beginHostedAttempt(
+  tx: Tx,
+  known: { caller: Caller; organizationId: string | null; hosted: HostedState; browserHash: Buffer },
+): Promise<Attempt> {
+  return store.insertAttempt(tx, {
+    id: tx.newId('login_attempt'),
+    user_id: null,
+    state: {
+      caller: known.caller,
+      method: null,
+      organization_id: known.organizationId,
+      browser_session_id: null,
+      hosted: known.hosted,
+    },
+    browser_hash: known.browserHash,
+    expires_at: new Date(tx.now.getTime() + hostedMs),
   });
 }
 
@@ -34,4 +55,14 @@ export async function issuePendingToken(tx: Tx, attempt: Attempt): Promise<strin
   const expiresAt = new Date(tx.now.getTime() + pendingMs);
   await store.updatePending(tx, attempt, { pending_hash: hashToken(token), expires_at: expiresAt });
   return token;
+}
+
+const codeMs = 600_000;
+
+/** Makes the authorization code of a sign-in that passed every step; the one before it stops working. */
+export async function issueCode(tx: Tx, attempt: Attempt): Promise<string> {
+  const code = makeToken(32);
+  const expiresAt = new Date(tx.now.getTime() + codeMs);
+  await store.updateCode(tx, attempt, { code_hash: hashToken(code), code_expires_at: expiresAt });
+  return code;
 }

@@ -35,6 +35,7 @@ export async function completeSignIn(
     method,
     ipAddress: caller.ip_address,
     userAgent: caller.user_agent,
+    browserSessionId: attempt.state.browser_session_id,
   });
   await completeAttempt(tx, attempt, session.row.id);
   return answerTokens(tx, { user, session, membership }, deps);

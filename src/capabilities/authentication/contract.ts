@@ -13,8 +13,12 @@ export interface AuthorizeRequest {
   redirect_uri: string;
   state: string | null;
   code_challenge: string | null;
-  login_hint: string | null;
-  screen_hint: 'sign-in' | 'sign-up';
+}
+
+/** What somebody said of themselves before they had an account. */
+export interface SignUpNames {
+  first_name: string | null;
+  last_name: string | null;
 }
 
 /** What a sign-in has found out so far. Stored as it is. */
@@ -24,10 +28,21 @@ export interface AttemptState {
   method: AuthenticationMethod | null;
   /** The organization that was asked for, or chosen on the way. */
   organization_id: string | null;
-  /** Null for a sign-in by API. */
-  request: AuthorizeRequest | null;
-  /** Where the person is on our pages. */
+  /** The browser on our pages that knows the person from now on. */
+  browser_session_id: string | null;
+  /** What only a sign-in on our pages has; null by API. */
+  hosted: HostedState | null;
+}
+
+export interface HostedState {
+  request: AuthorizeRequest;
+  /** The page on which a proven person stands; until then they move freely between the open ones. */
+  page: string | null;
+  /** The address that was typed, or hinted at by the application. */
   email: string | null;
+  names: SignUpNames | null;
+  /** Guesses at the code of a sign-up for an address that has an account: such a code is never sent. */
+  decoy_guesses: number | null;
 }
 
 /** One sign-in on its way. */

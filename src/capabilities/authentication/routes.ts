@@ -1,9 +1,13 @@
 import { type Operation, operation } from '../../platform/operation.ts';
 import { authenticate, prepareGrant } from './authenticate.ts';
 import { AuthenticateResponse } from './contract.ts';
-import type { GrantDeps } from './grants/grant.ts';
+import { authorize } from './authorize/authorize.ts';
+import { AuthorizeQuery } from './authorize/contract.ts';
+import { hostedOperations } from './hosted/index.ts';
+import type { HostedDeps } from './hosted/login-page.tsx';
 import { AuthenticateBody } from './grants/index.ts';
 
+/** In the words of OAuth: `{error, error_description}` (spec/authkit 8.6). */
 const shapeB = [
   ['invalid_client', 'The client_id or client_secret is not valid, or the grant needs a secret.'],
   ['invalid_request', 'Neither client_secret nor code_verifier was sent.'],
@@ -13,6 +17,7 @@ const shapeB = [
   ['organization_membership_not_found', 'The user is not an active member of the organization.'],
 ] as const;
 
+/** In the words of the API: `{code, message}`. */
 const shapeA = [
   ['invalid_credentials', 'The email address or password is wrong.'],
   ['invalid_one_time_code', 'The code is wrong.'],
@@ -24,7 +29,7 @@ const shapeA = [
   ['code_challenge_not_found', 'A verifier was sent for a sign-in without a challenge.'],
 ] as const;
 
-export type AuthenticationDeps = GrantDeps;
+export type AuthenticationDeps = HostedDeps;
 
 export function authenticationOperations(deps: AuthenticationDeps): readonly Operation[] {
   return [
@@ -41,7 +46,8 @@ export function authenticationOperations(deps: AuthenticationDeps): readonly Ope
       body: AuthenticateBody,
       returns: { 200: AuthenticateResponse },
       errors: [
-        ...[...shapeB, ...shapeA].map(([code, when]) => ({ status: 400, code, when })),
+        ...shapeB.map(([code, when]) => ({ status: 400, code, when, protocol: 'oauth' as const })),
+        ...shapeA.map(([code, when]) => ({ status: 400, code, when })),
         {
           status: 403,
           code: 'email_verification_required',
@@ -57,11 +63,36 @@ export function authenticationOperations(deps: AuthenticationDeps): readonly Ope
         {
           status: 429,
           code: 'too_many_requests',
+          protocol: 'oauth',
           when: 'Ten attempts in a minute, per address or challenge.',
         },
       ],
       prepare: (reader, input) => prepareGrant(reader, input, deps),
       run: (tx, input) => authenticate(tx, input, deps),
     }),
+    operation({
+      id: 'authentication.authorize',
+      summary: 'Send somebody to sign in',
+      method: 'GET',
+      path: '/user_management/authorize',
+      protocol: 'page',
+      principals: ['none'],
+      environmentFrom: 'client_id',
+      permission: null,
+      isWriting: true,
+      query: AuthorizeQuery,
+      returns: { 302: 'redirect' },
+      errors: [
+        { status: 400, code: 'invalid_client', when: 'There is no such client_id; shown as a page.' },
+        {
+          status: 400,
+          code: 'invalid_redirect_uri',
+          when: 'redirect_uri is not registered; shown as a page.',
+        },
+        { status: 422, code: 'validation_failed', when: 'A parameter is missing, given twice or too long.' },
+      ],
+      run: (tx, { query, request }) => authorize(tx, deps, query, request),
+    }),
+    ...hostedOperations(deps),
   ];
 }

@@ -1,4 +1,5 @@
 import { sql } from '../../platform/database/sql.ts';
+import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import type { Attempt, AttemptState } from './contract.ts';
 
@@ -56,6 +57,37 @@ export async function updatePending(
   await tx.run(sql`
     update login_attempt set user_id = ${attempt.userId}, state = ${JSON.stringify(attempt.state)},
       pending_hash = ${pending.pending_hash}, expires_at = ${pending.expires_at}, updated_at = ${tx.now}
+    where environment_id = ${tx.environmentId} and id = ${attempt.id}`);
+}
+
+/** The attempt on our pages of this browser, held; null when it is another's, over or expired. */
+export function findHostedAttempt(
+  reader: Reader,
+  { id, browserHash, isHeld }: { id: string; browserHash: Buffer; isHeld: boolean },
+): Promise<Attempt | null> {
+  return reader.maybeOne<Attempt>(sql`
+    select ${columns} from login_attempt
+    where environment_id = ${reader.environmentId} and id = ${id} and browser_hash = ${browserHash}
+      and completed_at is null and expires_at > ${reader.now}
+    ${isHeld ? sql`for update` : sql``}`);
+}
+
+/** Keeps what a page found out. */
+export async function updateAttempt(tx: Tx, attempt: Attempt): Promise<void> {
+  await tx.run(sql`
+    update login_attempt set user_id = ${attempt.userId}, state = ${JSON.stringify(attempt.state)},
+      updated_at = ${tx.now}
+    where environment_id = ${tx.environmentId} and id = ${attempt.id}`);
+}
+
+export async function updateCode(
+  tx: Tx,
+  attempt: Attempt,
+  code: { code_hash: Buffer; code_expires_at: Date },
+): Promise<void> {
+  await tx.run(sql`
+    update login_attempt set code_hash = ${code.code_hash}, code_expires_at = ${code.code_expires_at},
+      user_id = ${attempt.userId}, state = ${JSON.stringify(attempt.state)}, updated_at = ${tx.now}
     where environment_id = ${tx.environmentId} and id = ${attempt.id}`);
 }
 

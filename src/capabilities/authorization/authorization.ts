@@ -42,6 +42,7 @@ export async function chooseRoles(
     throw new ApiError('invalid_role', {
       status: 422,
       message: `The organization has no role '${unknown}'.`,
+      fields: { role_slug: unknown },
     });
   }
   if (roles.length > 1 && !(await readSettings(reader, roleSettings)).multiple_roles_enabled) {

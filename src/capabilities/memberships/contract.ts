@@ -45,6 +45,15 @@ export const CreateMembership = z
   .refine(isOneOrNone, bothGiven);
 export type CreateMembership = z.infer<typeof CreateMembership>;
 
+/** A 422 of the operations that give roles. */
+export const RoleRefusal = z.object({
+  message: z.string(),
+  code: z.string(),
+  errors: z.array(z.object({ code: z.string(), field: z.string(), message: z.string() })).optional(),
+  /** The role that cannot be given. */
+  role_slug: z.string().optional(),
+});
+
 export const UpdateMembership = z.object(roles).refine(isOneOrNone, bothGiven);
 export type UpdateMembership = z.infer<typeof UpdateMembership>;
 

@@ -96,6 +96,7 @@ test.each([
 test('an unknown role answers 422 invalid_role and makes nobody a member', async () => {
   const response = await server.api.post(path, { user_id, organization_id, role_slug: 'emperor' });
   expect([response.status, response.body.code]).toEqual([422, 'invalid_role']);
+  expect(response.body.role_slug).toBe('emperor');
   const { body } = await server.api.get(`${path}?user_id=${user_id}&organization_id=${organization_id}`);
   expect(body.data).toEqual([]);
 });

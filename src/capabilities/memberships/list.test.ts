@@ -72,10 +72,16 @@ test.each(['statuses=gone', 'statuses=active,gone', 'limit=0', 'after=om_01HZZZZ
   },
 );
 
-test("another environment's ids list nothing, and its cursors are unknown", async () => {
-  const { body } = await server.other.api.get(`${path}?organization_id=${organization}`);
-  expect(body.data).toEqual([]);
-  expect((await server.other.api.get(`${path}?user_id=${user}`)).body.data).toEqual([]);
+test('a user without memberships and an organization without members list nothing', async () => {
+  expect(await listIds(`user_id=${await makeUser(server.api)}`)).toEqual([]);
+  expect(await listIds(`organization_id=${await makeOrganization(server.api)}`)).toEqual([]);
+});
+
+test("another environment's ids answer 404 as unknown ones do, and its cursors are unknown", async () => {
+  const foreignOrganization = await server.other.api.get(`${path}?organization_id=${organization}`);
+  expect([foreignOrganization.status, foreignOrganization.body.entity_id]).toEqual([404, organization]);
+  expect((await server.other.api.get(`${path}?user_id=${user}`)).status).toBe(404);
+  expect((await server.api.get(`${path}?user_id=user_01HZZZZZZZZZZZZZZZZZZZZZZZ`)).status).toBe(404);
   const foreign = await server.other.api.get(`${path}?user_id=${user}&after=${ids.active}`);
   expect(foreign.status).toBe(422);
 });

@@ -7,6 +7,7 @@ import { emit } from '../../platform/events/events.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import { type Role, assignRoles, chooseRoles } from '../authorization/index.ts';
+import { getOrganization } from '../organizations/index.ts';
 import { getUser } from '../users/index.ts';
 import type {
   CreateMembership,
@@ -34,7 +35,15 @@ export async function listMemberships(reader: Reader, query: ListMemberships): P
       message: 'Say whose memberships to list: send user_id, organization_id or both.',
     });
   }
-  return store.listMemberships(reader, query);
+  const list = await store.listMemberships(reader, query);
+  // Whoever has a membership exists: only an empty answer needs a second look.
+  if (list.data.length === 0) await refuseUnknown(reader, query);
+  return list;
+}
+
+async function refuseUnknown(reader: Reader, { user_id, organization_id }: ListMemberships): Promise<void> {
+  if (organization_id !== undefined) await getOrganization(reader, organization_id);
+  if (user_id !== undefined) await getUser(reader, user_id);
 }
 
 /** Makes a member; one who was deactivated is a member again, with the roles that are given now. */

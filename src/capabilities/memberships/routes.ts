@@ -5,6 +5,7 @@ import {
   ListMemberships,
   Membership,
   MembershipList,
+  RoleRefusal,
   UpdateMembership,
 } from './contract.ts';
 import {
@@ -20,14 +21,24 @@ import {
 const path = '/user_management/organization_memberships';
 const notFound = unknownId('organization membership');
 const roleErrors = [
-  { status: 422, code: 'invalid_request_parameters', when: 'A field is missing or malformed.' },
-  { status: 422, code: 'invalid_role', when: 'The organization does not have the role.' },
+  {
+    status: 422,
+    code: 'invalid_request_parameters',
+    when: 'A field is missing or malformed.',
+    schema: RoleRefusal,
+  },
+  {
+    status: 422,
+    code: 'invalid_role',
+    when: 'The organization does not have the role that role_slug names.',
+  },
   {
     status: 422,
     code: 'multiple_roles_not_enabled',
     when: 'Several roles were sent and the environment gives one to each membership.',
   },
 ];
+const invalidId = { status: 422, code: 'invalid_request_parameters', when: 'The id is malformed.' };
 const cannotReactivate = {
   status: 400,
   code: 'cannot_reactivate_pending_organization_membership',
@@ -71,6 +82,7 @@ export const membershipOperations: readonly Operation[] = [
         code: 'missing_user_id_or_organization_id',
         when: 'Neither user_id nor organization_id was sent.',
       },
+      unknownId('user or organization'),
       { status: 422, code: 'validation_failed', when: 'A parameter or cursor is not valid.' },
     ],
     run: (reader, { query }) => listMemberships(reader, query),
@@ -116,6 +128,7 @@ export const membershipOperations: readonly Operation[] = [
         code: 'cannot_deactivate_pending_organization_membership',
         when: 'The membership waits for its invitation.',
       },
+      invalidId,
     ],
     run: (tx, { params }) => deactivateMembership(tx, params.id),
   }),
@@ -128,7 +141,7 @@ export const membershipOperations: readonly Operation[] = [
     permission: 'organization_memberships:write',
     params: ById,
     returns: { 200: Membership },
-    errors: [notFound, cannotReactivate],
+    errors: [notFound, cannotReactivate, invalidId],
     run: (tx, { params }) => reactivateMembership(tx, params.id),
   }),
   operation({

@@ -18,6 +18,13 @@ export {
   sessionSettings,
   startSession,
 } from './sessions.ts';
+export {
+  type BrowserSession,
+  endBrowserSession,
+  findBrowserSession,
+  startBrowserSession,
+} from './browser-sessions.ts';
+export { signOut } from './logout.ts';
 export { type AccessTokenDeps, type OrganizationClaims, issueAccessToken } from './access-tokens.ts';
 export { type Refreshed, refreshSession } from './refresh.ts';
 export { endOrganizationSessionsJob, purgeSessions } from './jobs.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineJob, enqueue } from '../../platform/jobs/jobs.ts';
 import { onDelete } from '../../platform/lifecycle.ts';
 import { endSomeSessionsOf } from './sessions.ts';
-import { deleteOldSessions } from './store.ts';
+import { deleteOldBrowserSessions, deleteOldSessions } from './store.ts';
 
 const keptMs = 90 * 86_400_000;
 
@@ -12,7 +12,11 @@ export const purgeSessions = defineJob({
   payload: z.object({}),
   maxAttempts: 5,
   everySeconds: 86_400,
-  run: (tx) => deleteOldSessions(tx, new Date(tx.now.getTime() - keptMs)),
+  run: async (tx) => {
+    const before = new Date(tx.now.getTime() - keptMs);
+    await deleteOldSessions(tx, before);
+    await deleteOldBrowserSessions(tx, before);
+  },
 });
 
 const batch = 500;

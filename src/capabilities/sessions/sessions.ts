@@ -69,6 +69,8 @@ export interface SessionStart {
   method: AuthenticationMethod;
   ipAddress: string | null;
   userAgent: string | null;
+  /** The browser on our pages; null for a sign-in by API. */
+  browserSessionId: string | null;
 }
 
 /** A session with the refresh token that is valid now; tokens are answered once and stored as hashes. */
@@ -96,6 +98,7 @@ export async function startSession(
     user_agent: start.userAgent,
     impersonator_email: null,
     impersonator_reason: null,
+    browser_session_id: start.browserSessionId,
     refresh_hash: hash,
     expires_at: after(lengths.maximum_length_seconds),
     idle_expires_at: after(lengths.inactivity_seconds),
@@ -124,11 +127,17 @@ export async function revokeSession(tx: Tx, id: string): Promise<void> {
 
 /** Ends a session, with its event, unless it is over. */
 export async function endSession(tx: Tx, id: string): Promise<void> {
-  emitRevoked(tx, await store.endSessionRows(tx, { id }));
+  const rows = await store.endSessionRows(tx, { id });
+  const [ended] = rows;
+  const { browser_session_id: browser } = ended ?? (await store.findSession(tx, id)) ?? {};
+  // Else the next visit would sign in again without a question, also where the session ran out before.
+  if (browser) await store.endBrowserSessionRows(tx, { ids: [browser] });
+  emitRevoked(tx, rows);
 }
 
 /** Ends what a user has on, everywhere or in one organization, each with its event. */
 export async function endSessions(tx: Tx, of: { userId: string; organizationId?: string }): Promise<void> {
+  if (of.organizationId === undefined) await store.endBrowserSessionRows(tx, { userId: of.userId });
   emitRevoked(tx, await store.endSessionRows(tx, of));
 }
 

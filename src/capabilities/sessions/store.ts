@@ -15,6 +15,8 @@ export interface SessionRow {
   user_agent: string | null;
   impersonator_email: string | null;
   impersonator_reason: string | null;
+  /** The browser that it was started in, when that was on our pages. */
+  browser_session_id: string | null;
   refresh_hash: Buffer;
   former_refresh_hash: Buffer | null;
   rotated_at: string;
@@ -28,7 +30,7 @@ export interface SessionRow {
 
 const columns = sql`
   id, user_id, organization_id, authentication_method, ip_address, user_agent, impersonator_email, impersonator_reason,
-  refresh_hash, former_refresh_hash, rotated_at, authenticated_at, expires_at, idle_expires_at, ended_at, created_at,
+  browser_session_id, refresh_hash, former_refresh_hash, rotated_at, authenticated_at, expires_at, idle_expires_at, ended_at, created_at,
   updated_at`;
 
 const isLive = (now: Date): Sql => sql`ended_at is null and expires_at > ${now} and idle_expires_at > ${now}`;
@@ -41,11 +43,11 @@ export type NewSession = Omit<
 export function insertSession(tx: Tx, row: NewSession): Promise<SessionRow> {
   return tx.one<SessionRow>(sql`
     insert into session (environment_id, id, user_id, organization_id, authentication_method, ip_address, user_agent,
-      impersonator_email, impersonator_reason, refresh_hash, rotated_at, authenticated_at, expires_at, idle_expires_at,
-      created_at, updated_at)
+      impersonator_email, impersonator_reason, browser_session_id, refresh_hash, rotated_at, authenticated_at,
+      expires_at, idle_expires_at, created_at, updated_at)
     values (${tx.environmentId}, ${row.id}, ${row.user_id}, ${row.organization_id}, ${row.authentication_method},
       ${row.ip_address}, ${row.user_agent}, ${row.impersonator_email}, ${row.impersonator_reason},
-      ${row.refresh_hash}, ${tx.now}, ${tx.now}, ${row.expires_at}, ${row.idle_expires_at}, ${tx.now}, ${tx.now})
+      ${row.browser_session_id}, ${row.refresh_hash}, ${tx.now}, ${tx.now}, ${row.expires_at}, ${row.idle_expires_at}, ${tx.now}, ${tx.now})
     returning ${columns}`);
 }
 
@@ -128,6 +130,22 @@ export function endSessionRowsOf(tx: Tx, organizationId: string, limit: number):
       where environment_id = ${tx.environmentId} and organization_id = ${organizationId} and ${isLive(tx.now)}
       order by id limit ${limit} for update)
     returning ${columns}`);
+}
+
+/** Forgets the browsers in which sessions were started, or every browser of a user. */
+export async function endBrowserSessionRows(
+  tx: Tx,
+  of: { ids: readonly string[] } | { userId: string },
+): Promise<void> {
+  const chosen = 'ids' in of ? sql`id = any(${of.ids})` : sql`user_id = ${of.userId}`;
+  await tx.run(sql`
+    update browser_session set ended_at = ${tx.now}, updated_at = ${tx.now}
+    where environment_id = ${tx.environmentId} and ${chosen} and ended_at is null`);
+}
+
+/** Removes browsers that were forgotten, or expired, before `before`. */
+export async function deleteOldBrowserSessions(tx: Tx, before: Date): Promise<void> {
+  await tx.run(sql`delete from browser_session where least(ended_at, expires_at) < ${before}`);
 }
 
 /** Removes sessions that ended before `before`. */

@@ -21,6 +21,7 @@ export {
   updateUser,
 } from './users.ts';
 export { findUser, findUserByEmail, userColumns } from './store.ts';
+export type { PasswordPolicySettings } from './credentials/contract.ts';
 export {
   type PasswordCheckResult,
   type PasswordOwner,
@@ -28,5 +29,6 @@ export {
   checkNewPassword,
   checkPasswordOf,
   confirmPassword,
+  passwordPolicySettings,
   prepareNewPassword,
 } from './credentials/passwords.ts';

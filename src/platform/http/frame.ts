@@ -138,7 +138,9 @@ async function serve(deps: FrameDeps, operation: Operation, context: FrameContex
     'x-request-id': exchange.requestId,
     ...corsHeaders(exchange.headers.origin, exchange.environment),
   };
-  return new Response(reply.body, { status: reply.status, headers });
+  const response = new Response(reply.body, { status: reply.status, headers });
+  for (const cookie of reply.cookies) response.headers.append('set-cookie', cookie);
+  return response;
 }
 
 /** The steps, in their order; each may end the request by throwing. */
@@ -146,6 +148,9 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
   const { operation, context } = exchange;
   const { rateLimiter } = deps;
   const limits = limitsOf(operation);
+  if (isForeignForm(operation, exchange.headers)) {
+    throw forbidden('This form was not sent from our page. Open the page again and send it from there.');
+  }
   for (const limit of limits.perAddress) rateLimiter.consume(limit, exchange.address);
   refuseForesight(exchange);
   const query = readQuery(exchange.search);
@@ -205,6 +210,17 @@ function refuseForesight({ operation, context, headers }: Exchange): void {
   });
 }
 
+/** A form that another site sends in somebody's browser. Forms carry a token of ours besides. */
+function isForeignForm({ protocol, method }: Operation, headers: IncomingHttpHeaders): boolean {
+  if (protocol !== 'page' || method === 'GET') return false;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const { origin, host } = headers;
+  // `null` is what browsers send with a referrer policy such as ours.
+  if (origin === undefined || origin === 'null') return false;
+  return !URL.canParse(origin) || new URL(origin).host !== host;
+}
+
 function clientIdOf(
   { operation, context }: Exchange,
   query: Record<string, unknown>,
@@ -262,15 +278,16 @@ async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise
   const { scope } = call;
   const check = { mode: deps.responseCheck, log: deps.log, metrics: deps.metrics };
   const reader = createReader(deps.database, scope);
-  const prepared = operation.prepare ? await operation.prepare(reader, call.input) : undefined;
-  const input = { ...call.input, prepared };
+  const key = operation.method === 'POST' ? exchange.headers['idempotency-key'] : undefined;
+  const preparing = operation.prepare ? operation.prepare(reader, call.input) : Promise.resolve(undefined);
+  // A repeat is answered as the first call was, though it cannot be prepared again: its token may be spent by now.
+  await (key === undefined ? preparing : Promise.allSettled([preparing]));
   const run = async (tx: Reader | Tx): Promise<Reply> => {
-    const value = await operation.run(tx as never, input);
+    const value = await operation.run(tx as never, { ...call.input, prepared: await preparing });
     if (value instanceof ApiError) return failure(value, operation, exchange.requestId);
     return toReply(operation, value, check);
   };
   if (!operation.isWriting) return unlessHeld(await run(reader), exchange.headers['if-none-match']);
-  const key = operation.method === 'POST' ? exchange.headers['idempotency-key'] : undefined;
   if (key === undefined) return inTransaction(deps.database, scope, run);
   const { reply, isReplay } = await runIdempotently(deps, scope, idempotentRequest(exchange, call, key), {
     run: async (tx) => toStoredReply(await run(tx)),

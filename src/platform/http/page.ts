@@ -4,9 +4,13 @@ export interface PageOptions {
   status?: number;
   /** True for a page that frames another of ours. */
   hasFrames?: boolean;
+  /** True for a page with a script of ours. */
+  hasScript?: boolean;
+  /** Cookies, as `Set-Cookie` takes them. */
+  cookies?: readonly string[];
 }
 
-/** No script, no plug-in, nothing from elsewhere; forms go to us and nobody frames us. */
+/** No plug-in, no script unless a page asks for its own, nothing from elsewhere; forms go to us and nobody frames us. */
 const policy = [
   "default-src 'none'",
   "style-src 'self'",
@@ -36,8 +40,14 @@ const headers = (directives: readonly string[]): Record<string, string> => ({
 });
 
 /** The headers that every page of ours is sent with, error pages included. */
-export function pageHeaders(options: Pick<PageOptions, 'hasFrames'> = {}): Record<string, string> {
-  return headers(options.hasFrames ? [...policy, "frame-src 'self'"] : policy);
+export function pageHeaders(
+  options: Pick<PageOptions, 'hasFrames' | 'hasScript'> = {},
+): Record<string, string> {
+  return headers([
+    ...policy,
+    ...(options.hasFrames ? ["frame-src 'self'"] : []),
+    ...(options.hasScript ? ["script-src 'self'"] : []),
+  ]);
 }
 
 /**
@@ -51,7 +61,7 @@ export function contentHeaders(contentType: string): Record<string, string> {
 
 /** A page of our own. */
 export function page(html: string, options: PageOptions = {}): Reply {
-  return new Reply(options.status ?? 200, pageHeaders(options), html);
+  return new Reply(options.status ?? 200, pageHeaders(options), html, options.cookies);
 }
 
 /** HTML that somebody else wrote, shown harmless: no script, no form, no request to anywhere. */

@@ -4,9 +4,9 @@ import { hashToken, isSameSecret } from '../../../platform/encryption.ts';
 import { ApiError, oauthError } from '../../../platform/errors.ts';
 import { endSession } from '../../sessions/index.ts';
 import { grantFields } from '../contract.ts';
+import { invitationInvalid } from '../invitations.ts';
 import { findAttemptByCode, spendCode } from '../store.ts';
 import { defineGrant } from './grant.ts';
-import { invitationInvalid } from './password.ts';
 
 /** RFC 7636 4.1 */
 const verifierPattern = /^[A-Za-z0-9._~-]{43,128}$/;
@@ -41,7 +41,7 @@ export const authorizationCodeGrant = defineGrant({
       return notValid();
     }
     if (Date.parse(attempt.code_expires_at) <= tx.now.getTime()) throw notValid();
-    checkVerifier(attempt.state.request?.code_challenge ?? null, verifier);
+    checkVerifier(attempt.state.hosted?.request.code_challenge ?? null, verifier);
     if (body.invitation_token !== undefined) throw invitationInvalid();
     // Whatever comes next, the code is spent: an interrupted sign-in goes on with its pending token.
     await spendCode(tx, attempt);

@@ -1,17 +1,13 @@
 import type { z } from 'zod';
 import type { ApiError } from '../../../platform/errors.ts';
 import type { RequestFacts } from '../../../platform/operation.ts';
-import type { PasswordHasher } from '../../../platform/password-hashing.ts';
-import type { Quotas } from '../../../platform/quota.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import type { CompletionDeps } from '../complete.ts';
+import type { PasswordMethodDeps } from '../methods/password.ts';
 import type { Attempt, AuthenticateResponse, Caller } from '../contract.ts';
 
-export interface GrantDeps extends CompletionDeps {
-  passwordHasher: PasswordHasher;
-  quotas: Quotas;
-}
+export interface GrantDeps extends CompletionDeps, PasswordMethodDeps {}
 
 /** What every grant's body has. */
 export interface GrantBody {

@@ -1,0 +1,257 @@
+import type { JSX } from 'hono/jsx/jsx-runtime';
+import { z } from 'zod';
+import { type Assets, type Branding, type Problem, renderPage } from '../../../pages/index.ts';
+import { ApiError, forbidden } from '../../../platform/errors.ts';
+import { page } from '../../../platform/http/page.ts';
+import {
+  type Input,
+  type Operation,
+  type Reply,
+  type RequestFacts,
+  operation,
+  redirect,
+} from '../../../platform/operation.ts';
+import type { Reader } from '../../../platform/scope.ts';
+import type { Tx } from '../../../platform/transaction.ts';
+import type { GrantDeps } from '../grants/grant.ts';
+import type { Attempt, Caller, HostedState } from '../contract.ts';
+import { findHostedAttempt } from '../store.ts';
+import { readBranding } from './branding.ts';
+import { type Browser, isOwnForm, readBrowser } from './browser.ts';
+import { type Next, goOn } from './dispatch.ts';
+import { restart } from './restart.ts';
+
+export interface HostedDeps extends GrantDeps {
+  assets: Assets;
+}
+
+/** A sign-in on our pages. */
+export interface HostedAttempt extends Attempt {
+  state: Attempt['state'] & { hosted: HostedState };
+}
+
+/** What a page is made from. */
+export interface View {
+  assets: Assets;
+  branding: Branding;
+  attempt: HostedAttempt;
+  csrf: string;
+  problems: readonly Problem[];
+  /** What was typed, without passwords. */
+  values: Readonly<Record<string, string | undefined>>;
+  /** The address of a page for this attempt. */
+  url: (path: string) => string;
+}
+
+/** What a step knows when a form arrives. */
+export interface Step<Form, Prepared> {
+  attempt: HostedAttempt;
+  form: Form;
+  prepared: Prepared;
+  caller: Caller;
+  deps: HostedDeps;
+}
+
+interface LoginPageSpec<Form extends z.ZodObject, Prepared> {
+  /** Below the base of the environment, and the page's name. */
+  path: string;
+  summary: string;
+  /** True for pages that anybody who is signing in may open; the others are where a proven person was sent. */
+  isOpen: boolean;
+  /** Every field may be missing: what is wrong is said on the page. */
+  form: Form;
+  show: (view: View, reader: Reader) => JSX.Element | Promise<JSX.Element>;
+  /** Slow work before the transaction. */
+  prepare?: (reader: Reader, step: Omit<Step<z.output<Form>, undefined>, 'prepared'>) => Promise<Prepared>;
+  /** The step itself: changes the attempt and says what follows. Only the dispatcher redirects. */
+  submit: (tx: Tx, step: Step<z.output<Form>, Prepared>) => Promise<Next>;
+}
+
+export const Query = z.object({ attempt: z.string().max(100).optional() });
+export type Query = z.infer<typeof Query>;
+
+const Csrf = z.object({ csrf: z.string().optional() });
+
+/**
+ * Makes the two operations of a page: one that shows it and one that takes its form. They look after the browser, the
+ * attempt, the form's token and what is said when something is wrong; a new page is what it shows and what it does.
+ */
+export function loginPage<Form extends z.ZodObject, Prepared = undefined>(
+  spec: LoginPageSpec<Form, Prepared>,
+): (deps: HostedDeps) => readonly Operation[] {
+  const name = spec.path.slice(1).replaceAll(/[/-]/g, '_');
+  const shared = {
+    path: spec.path,
+    protocol: 'page',
+    principals: ['none'],
+    environmentFrom: 'host',
+    permission: null,
+    query: Query,
+  } as const;
+  return (deps) => [
+    operation({
+      ...shared,
+      id: `login.show_${name}`,
+      summary: `Page: ${spec.summary}`,
+      method: 'GET',
+      returns: { 200: 'text/html', 302: 'redirect' },
+      run: (reader, input) => showPage(reader, spec, deps, input),
+    }),
+    operation({
+      ...shared,
+      id: `login.submit_${name}`,
+      summary: `Form: ${spec.summary}`,
+      method: 'POST',
+      accepts: 'form',
+      body: z.intersection(spec.form, Csrf),
+      returns: { 303: 'redirect', 422: 'text/html' },
+      prepare: (reader, input) => prepareStep(reader, spec, deps, input as PageInput<FormBody<Form>>),
+      run: (tx, input) => takeForm(tx, spec, deps, input as PageInput<FormBody<Form>, Prep<Prepared>>),
+    }),
+  ];
+}
+
+type FormBody<Form extends z.ZodObject> = z.output<Form> & { csrf?: string | undefined };
+type AnySpec<Form extends z.ZodObject, Prepared> = LoginPageSpec<Form, Prepared>;
+type PageInput<Body = undefined, Prepared = undefined> = Input<undefined, Query, Body, Prepared>;
+
+async function showPage<Form extends z.ZodObject, Prepared>(
+  reader: Reader,
+  spec: AnySpec<Form, Prepared>,
+  deps: HostedDeps,
+  { query, request }: PageInput,
+): Promise<Reply> {
+  const browser = readBrowser(reader, deps, request);
+  const attempt = await findAttempt(reader, browser, query, { isHeld: false });
+  if (!attempt) return restart(reader);
+  const place = placeOf(attempt, spec);
+  if (place !== null) return redirect(urlOf(reader, deps, attempt)(place));
+  return render(reader, spec, deps, { attempt, browser, problems: [], values: {} });
+}
+
+/** Where the attempt stands instead of on this page, or null when this is its place. */
+function placeOf(attempt: HostedAttempt, spec: { path: string; isOpen: boolean }): string | null {
+  const { page: standing } = attempt.state.hosted;
+  if (standing === null) return spec.isOpen ? null : '/sign-in';
+  return standing === spec.path ? null : standing;
+}
+
+export async function findAttempt(
+  reader: Reader,
+  browser: Browser,
+  query: Query,
+  { isHeld }: { isHeld: boolean },
+): Promise<HostedAttempt | null> {
+  if (query.attempt === undefined) return null;
+  const found = await findHostedAttempt(reader, { id: query.attempt, browserHash: browser.hash, isHeld });
+  return found?.state.hosted ? (found as HostedAttempt) : null;
+}
+
+export const urlOf =
+  (reader: Reader, { urls }: HostedDeps, { id }: { id: string }) =>
+  (path: string): string =>
+    `${urls.base(reader.environment, 'auth')}${path}?attempt=${id}`;
+
+interface Shown {
+  attempt: HostedAttempt;
+  browser: Browser;
+  problems: readonly Problem[];
+  values: View['values'];
+}
+
+async function render<Form extends z.ZodObject, Prepared>(
+  reader: Reader,
+  spec: AnySpec<Form, Prepared>,
+  deps: HostedDeps,
+  { attempt, browser, problems, values }: Shown,
+): Promise<Reply> {
+  const view: View = {
+    assets: deps.assets,
+    branding: await readBranding(reader, deps),
+    attempt,
+    csrf: browser.csrf,
+    problems,
+    values,
+    url: urlOf(reader, deps, attempt),
+  };
+  return page(await renderPage(await spec.show(view, reader)), {
+    status: problems.length > 0 ? 422 : 200,
+    hasScript: true,
+    cookies: browser.cookies,
+  });
+}
+
+type Prep<Prepared> = { prepared: Prepared } | { refusal: ApiError } | null;
+
+/** @throws ApiError 403 for a form that was not ours */
+async function prepareStep<Form extends z.ZodObject, Prepared>(
+  reader: Reader,
+  spec: AnySpec<Form, Prepared>,
+  deps: HostedDeps,
+  input: PageInput<z.output<Form> & { csrf?: string | undefined }>,
+): Promise<Prep<Prepared>> {
+  const browser = readBrowser(reader, deps, input.request);
+  if (!isOwnForm(browser, input.body.csrf)) {
+    throw forbidden(
+      'This form is too old, or was not sent from our page. Open the page again and send it from there.',
+    );
+  }
+  const attempt = await findAttempt(reader, browser, input.query, { isHeld: false });
+  if (!attempt || placeOf(attempt, spec) !== null || !spec.prepare) return null;
+  try {
+    const caller = callerOf(input.request);
+    return { prepared: await spec.prepare(reader, { attempt, form: input.body, caller, deps }) };
+  } catch (error) {
+    if (error instanceof ApiError && error.status < 500) return { refusal: error };
+    throw error;
+  }
+}
+
+export const callerOf = (request: RequestFacts): Caller => ({
+  ip_address: request.address,
+  user_agent: request.userAgent?.slice(0, 1_024) ?? null,
+});
+
+async function takeForm<Form extends z.ZodObject, Prepared>(
+  tx: Tx,
+  spec: AnySpec<Form, Prepared>,
+  deps: HostedDeps,
+  input: PageInput<z.output<Form>, Prep<Prepared>>,
+): Promise<Reply> {
+  const browser = readBrowser(tx, deps, input.request);
+  const attempt = await findAttempt(tx, browser, input.query, { isHeld: true });
+  if (!attempt) return restart(tx);
+  const place = placeOf(attempt, spec);
+  if (place !== null) return redirect(urlOf(tx, deps, attempt)(place), 303);
+  const caller = callerOf(input.request);
+  attempt.state.caller = caller;
+  const { prepared: prep } = input;
+  const step = {
+    attempt,
+    form: input.body,
+    caller,
+    deps,
+    prepared: (prep as { prepared: Prepared })?.prepared,
+  };
+  const next: Next = prep && 'refusal' in prep ? problemOf(prep.refusal) : await spec.submit(tx, step);
+  if (next.kind === 'again') {
+    const values = shownAgain(input.body);
+    return render(tx, spec, deps, { attempt, browser, problems: next.problems, values });
+  }
+  return goOn(tx, next, { attempt, deps });
+}
+
+/** What a refusal says on a page. */
+export function problemOf(error: ApiError, field?: string): Extract<Next, { kind: 'again' }> {
+  const problem = { message: error.message, ...(field === undefined ? {} : { field }) };
+  return { kind: 'again', problems: [problem] };
+}
+
+/** What was typed is kept; secrets are typed again. */
+function shownAgain(form: Readonly<Record<string, unknown>>): View['values'] {
+  const shown = Object.entries(form).filter(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' && !/password|csrf|code/.test(entry[0]),
+  );
+  return Object.fromEntries(shown);
+}

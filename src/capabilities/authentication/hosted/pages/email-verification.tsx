@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { CodeField, Form, LoginLayout, PrimaryButton } from '../../../../pages/index.ts';
+import type { Quota } from '../../../../platform/quota.ts';
+import { startEmailVerification } from '../../../email-verifications/index.ts';
+import { getUser } from '../../../users/index.ts';
+import { codeRefused, proveEmail } from '../../methods/email-code.ts';
+import { signInTries } from '../../methods/password.ts';
+import { type View, loginPage, problemOf } from '../login-page.tsx';
+
+/** spec/authkit 0.8 */
+const resending: Quota = { name: 'email_verification.resend', limit: 3, windowSeconds: 60 };
+
+/** As many guesses as a real code allows. */
+const mostGuesses = 5;
+
+export const emailVerificationPage = loginPage({
+  path: '/email-verification',
+  summary: 'the code that was sent to an address',
+  isOpen: false,
+  form: z.object({ code: z.string().max(20).optional(), again: z.string().max(10).optional() }),
+  show: (view) => <EmailVerification {...view} />,
+  prepare: (reader, { attempt, form, deps }) =>
+    deps.quotas.consume(reader, form.again === undefined ? signInTries : resending, attempt.id),
+  submit: async (tx, { attempt, form, caller, deps }) => {
+    const { userId, state } = attempt;
+    const { hosted } = state;
+    if (form.again !== undefined) {
+      if (userId !== null) await startEmailVerification(tx, deps.encryption, await getUser(tx, userId));
+      return { kind: 'page', path: '/email-verification' };
+    }
+    if (!form.code) {
+      return { kind: 'again', problems: [{ field: 'code', message: 'Enter the code from the message.' }] };
+    }
+    if (userId === null) {
+      const guesses = hosted.decoy_guesses ?? 0;
+      hosted.decoy_guesses = guesses + 1;
+      return problemOf(codeRefused(guesses < mostGuesses ? 'incorrect' : 'too_many_attempts'), 'code');
+    }
+    const refusal = await proveEmail(tx, deps.encryption, { userId, code: form.code, caller });
+    return refusal ? problemOf(refusal, 'code') : { kind: 'proven' };
+  },
+});
+
+const EmailVerification = (view: View) => {
+  const { attempt, csrf, problems, url } = view;
+  const action = url('/email-verification');
+  return (
+    <LoginLayout
+      {...view}
+      page="email-verification"
+      title="Check your email"
+      lead={
+        <>
+          We sent a code to <bdi>{attempt.state.hosted.email}</bdi>. It works for 10 minutes.
+        </>
+      }
+    >
+      <Form action={action} csrf={csrf} problems={problems}>
+        <CodeField problems={problems} />
+        <PrimaryButton>Continue</PrimaryButton>
+      </Form>
+      <form method="post" action={action} class="form-small">
+        <input type="hidden" name="csrf" value={csrf} />
+        <button type="submit" name="again" value="yes" class="link-button">
+          Send the code again
+        </button>
+      </form>
+    </LoginLayout>
+  );
+};

@@ -1,0 +1,83 @@
+import { writeEmail } from '../../../pages/index.ts';
+import type { Encryption } from '../../../platform/encryption.ts';
+import { ApiError } from '../../../platform/errors.ts';
+import { sendMail } from '../../../platform/mail/mail.ts';
+import type { Reader } from '../../../platform/scope.ts';
+import type { Tx } from '../../../platform/transaction.ts';
+import type { Urls } from '../../../platform/urls.ts';
+import { authenticationSettings, emailSettings, readSettings } from '../../environments/index.ts';
+import { checkNewPassword, createUser, emailKey, findUserByEmail } from '../../users/index.ts';
+import type { SignUpNames } from '../contract.ts';
+import { type PasswordMethodDeps, passwordsDisabled, signInTries } from './password.ts';
+
+export interface PreparedSignUp {
+  /** What is wrong with the password; the hash is empty then. */
+  errors: readonly { message: string }[];
+  hash: string;
+}
+
+/**
+ * Checks and hashes the password of a new person, outside any transaction. Says nothing of whether they are new.
+ * @throws ApiError 403 while the environment has no passwords or takes nobody, 429 after ten tries in a minute
+ */
+export async function prepareSignUp(
+  reader: Reader,
+  { passwordHasher, quotas }: PasswordMethodDeps,
+  { email, names, password }: { email: string; names: SignUpNames | null; password: string },
+): Promise<PreparedSignUp> {
+  const settings = await readSettings(reader, authenticationSettings);
+  if (!settings.is_password_enabled) throw passwordsDisabled();
+  if (!settings.is_sign_up_enabled) {
+    throw new ApiError('sign_up_not_allowed', { status: 403, message: 'Sign-up is closed.' });
+  }
+  await quotas.consume(reader, signInTries, emailKey(email));
+  const errors = await checkNewPassword(reader, passwordHasher, password, {
+    userId: null,
+    email,
+    firstName: names?.first_name,
+    lastName: names?.last_name,
+  });
+  return { errors, hash: errors.length > 0 ? '' : await passwordHasher.hash(password) };
+}
+
+/**
+ * Makes an account, or tells the owner of the address that there is one already: whoever sits at the browser sees the
+ * same page either way.
+ * @returns the new user's id, or null
+ */
+export async function signUp(
+  tx: Tx,
+  deps: { encryption: Encryption; urls: Urls },
+  person: { email: string; names: SignUpNames | null; passwordHash: string },
+): Promise<string | null> {
+  if (await findUserByEmail(tx, person.email)) {
+    await tellOwner(tx, deps, person.email);
+    return null;
+  }
+  const user = await createUser(tx, { email: person.email, ...person.names }, person.passwordHash);
+  return user.id;
+}
+
+async function tellOwner(
+  tx: Tx,
+  { encryption, urls }: { encryption: Encryption; urls: Urls },
+  to: string,
+): Promise<void> {
+  const { is_email_verification_sent: isSent } = await readSettings(tx, emailSettings);
+  if (!isSent) return;
+  const email = await writeEmail({
+    sender: tx.environment.name,
+    subject: 'You already have an account',
+    title: 'You already have an account',
+    lead: 'Somebody, probably you, tried to create an account with this address. There is one already.',
+    action: {
+      label: 'Reset your password',
+      url: `${urls.base(tx.environment, 'auth')}/reset-password`,
+    },
+    notes: [
+      'To get in, sign in with this address, or choose a new password if you have forgotten yours.',
+      'If it was not you, you can ignore this message: nothing was changed.',
+    ],
+  });
+  await sendMail(tx, encryption, { ...email, to, kind: 'email_verification' });
+}

@@ -1,0 +1,56 @@
+import { sql } from '../../platform/database/sql.ts';
+import { hashToken } from '../../platform/encryption.ts';
+import type { Reader } from '../../platform/scope.ts';
+import { makeSecret } from '../../platform/secrets.ts';
+import type { Tx } from '../../platform/transaction.ts';
+import { readSettings } from '../environments/index.ts';
+import type { AuthenticationMethod } from './contract.ts';
+import { sessionSettings } from './sessions.ts';
+
+/** Somebody whom this browser has signed in on our pages. */
+export interface BrowserSession {
+  id: string;
+  user_id: string;
+  authentication_method: AuthenticationMethod;
+  /** When they last proved who they are. */
+  authenticated_at: string;
+}
+
+const columns = sql`id, user_id, authentication_method, authenticated_at`;
+
+/** Remembers the browser; the token is for its cookie, and no earlier cookie is ever taken over (session fixation). */
+export async function startBrowserSession(
+  tx: Tx,
+  of: { userId: string; method: AuthenticationMethod },
+): Promise<{ id: string; token: string; maxAgeSeconds: number }> {
+  const { maximum_length_seconds: maxAgeSeconds } = await readSettings(tx, sessionSettings);
+  const token = makeSecret('');
+  const id = tx.newId('browser_session');
+  const expiresAt = new Date(tx.now.getTime() + maxAgeSeconds * 1_000);
+  await tx.run(sql`
+    insert into browser_session (environment_id, id, user_id, token_hash, authentication_method, authenticated_at,
+      expires_at, created_at, updated_at)
+    values (${tx.environmentId}, ${id}, ${of.userId}, ${hashToken(token)}, ${of.method}, ${tx.now}, ${expiresAt},
+      ${tx.now}, ${tx.now})`);
+  return { id, token, maxAgeSeconds };
+}
+
+/** Who a cookie stands for, or null when there is none or it is over. */
+export async function findBrowserSession(
+  reader: Reader,
+  token: string | null,
+): Promise<BrowserSession | null> {
+  if (token === null) return null;
+  return reader.maybeOne<BrowserSession>(sql`
+    select ${columns} from browser_session
+    where environment_id = ${reader.environmentId} and token_hash = ${hashToken(token)} and ended_at is null
+      and expires_at > ${reader.now}`);
+}
+
+/** Forgets the browser of a cookie. */
+export async function endBrowserSession(tx: Tx, token: string | null): Promise<void> {
+  if (token === null) return;
+  await tx.run(sql`
+    update browser_session set ended_at = ${tx.now}, updated_at = ${tx.now}
+    where environment_id = ${tx.environmentId} and token_hash = ${hashToken(token)} and ended_at is null`);
+}
