@@ -155,7 +155,14 @@ interface TestNode {
   port: number;
 }
 
-async function startNode({ connection, encryption, clock, logLines, options, onClose }: NodeParts): Promise<TestNode> {
+async function startNode({
+  connection,
+  encryption,
+  clock,
+  logLines,
+  options,
+  onClose,
+}: NodeParts): Promise<TestNode> {
   const database = openDatabase({
     connection,
     isDirect: options.isDirect ?? true,

@@ -189,6 +189,17 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
   return execute(deps, exchange, { scope, input, body });
 }
 
+/** A form that another site sends in somebody's browser. Forms carry a token of ours besides. */
+function isForeignForm({ protocol, method }: Operation, headers: IncomingHttpHeaders): boolean {
+  if (protocol !== 'page' || method === 'GET') return false;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const { origin, host } = headers;
+  // `null` is what browsers send with a referrer policy such as ours.
+  if (origin === undefined || origin === 'null') return false;
+  return !URL.canParse(origin) || new URL(origin).host !== host;
+}
+
 /**
  * A link that changes something is followed by people only: a HEAD request checks a link (RFC 9110 9.3.2: it must not
  * change anything), and a browser that fetches ahead follows links that nobody clicked.
@@ -208,17 +219,6 @@ function refuseForesight({ operation, context, headers }: Exchange): void {
     status: 403,
     message: 'This link does something when it is opened, so it cannot be fetched ahead. Open it instead.',
   });
-}
-
-/** A form that another site sends in somebody's browser. Forms carry a token of ours besides. */
-function isForeignForm({ protocol, method }: Operation, headers: IncomingHttpHeaders): boolean {
-  if (protocol !== 'page' || method === 'GET') return false;
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
-  const { origin, host } = headers;
-  // `null` is what browsers send with a referrer policy such as ours.
-  if (origin === undefined || origin === 'null') return false;
-  return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
 function clientIdOf(
