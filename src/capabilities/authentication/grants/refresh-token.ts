@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { type ApiError, oauthError } from '../../../platform/errors.ts';
 import type { Tx } from '../../../platform/transaction.ts';
@@ -63,7 +64,9 @@ async function settleOrganization(
     if (organizationId !== row.organization_id) await moveSession(tx, row.id, organizationId);
     return membership;
   }
-  if (requested === null) return 'lost';
+  // SDKs name the organization of the token they hold: to lose that one is no failed switch.
+  if (organizationId === row.organization_id) return 'lost';
+  assert(requested !== null);
   if (await findOrganization(tx, requested)) {
     throw oauthError(
       'organization_membership_not_found',
