@@ -6,6 +6,7 @@ import {
   authenticationOperations,
   purgeLoginAttempts,
 } from './capabilities/authentication/index.ts';
+import { brandingOperations } from './capabilities/branding/index.ts';
 import {
   type EmailVerificationDeps,
   emailVerificationOperations,
@@ -119,6 +120,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
     ...signingKeyOperations(deps),
     ...eventOperations(),
     ...environmentOperations(),
+    ...brandingOperations(deps),
     ...monitoringOperations({ ...deps, hasPublicMetrics: deps.isDevelopment }),
     ...assetOperations(deps.assets),
     ...(deps.isDevelopment ? developmentOperations(deps) : []),

@@ -11,9 +11,7 @@ import {
   white,
 } from './color.ts';
 
-const color = fc
-  .integer({ min: 0, max: 0xffffff })
-  .map((value) => `#${value.toString(16).padStart(6, '0')}`);
+const color = fc.integer({ min: 0, max: 0xffffff }).map((value) => `#${value.toString(16).padStart(6, '0')}`);
 
 // Ratios as other tools give them, rounded down to two places.
 test.each([

@@ -12,17 +12,20 @@ type Channels = readonly [red: number, green: number, blue: number];
 
 function channelsOf(color: string): Channels {
   const [, red, green, blue] = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color) ?? [];
-  if (red === undefined || green === undefined || blue === undefined) throw new Error(`${color} is no colour`);
+  if (red === undefined || green === undefined || blue === undefined)
+    throw new Error(`${color} is no colour`);
   return [parseInt(red, 16), parseInt(green, 16), parseInt(blue, 16)];
 }
 
 /** From 0 for black to 1 for white (WCAG 2.2, "relative luminance"). */
 export function luminanceOf(color: string): number {
-  const [red, green, blue] = channelsOf(color).map((channel) => {
-    const part = channel / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  }) as unknown as Channels;
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  const [red, green, blue] = channelsOf(color);
+  return 0.2126 * linearize(red) + 0.7152 * linearize(green) + 0.0722 * linearize(blue);
+}
+
+function linearize(channel: number): number {
+  const part = channel / 255;
+  return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
 }
 
 /** From 1 for the same to 21 for black on white; the order does not matter. */
@@ -39,8 +42,7 @@ export function mixColors(first: string, second: string, share: number): string 
 }
 
 /** White where it can be read on the colour, or else black: one of them always can. */
-export const textOn = (color: string): string =>
-  contrastOf(color, white) >= textContrast ? white : black;
+export const textOn = (color: string): string => (contrastOf(color, white) >= textContrast ? white : black);
 
 const steps = 50;
 

@@ -9,7 +9,8 @@ const startsWith = (bytes: Buffer, text: string, at = 0): boolean =>
 
 /** PNG: signature, then the chunk IHDR (ISO/IEC 15948 11.2.1). Null for anything else. */
 export function measurePng(bytes: Buffer): Size | null {
-  if (bytes.length < 24 || !startsWith(bytes, '\x89PNG\r\n\x1a\n') || !startsWith(bytes, 'IHDR', 12)) return null;
+  if (bytes.length < 24 || !startsWith(bytes, '\x89PNG\r\n\x1a\n') || !startsWith(bytes, 'IHDR', 12))
+    return null;
   return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
 }
 
