@@ -1,31 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
+import { lookOf } from '../../../test/branding.ts';
 import { useServer } from '../../../test/harness.ts';
 import { makeSvg } from '../../../test/pictures.ts';
-import { createScope } from '../../platform/transaction.ts';
-import { createReader } from '../../platform/transaction.ts';
-import { system } from '../../platform/scope.ts';
-import { readBranding } from './index.ts';
 
 const server = useServer();
 const path = '/management/branding';
 let logo: string;
 
-/** How pages see the environment. */
-function look() {
-  const environment = {
-    id: server.id,
-    name: 'Test',
-    kind: 'sandbox',
-    client_id: server.clientId,
-    cors_origins: [],
-    is_default: true,
-    hosts: {},
-  } as const;
-  const scope = createScope({ environment, principal: system, requestId: 'test', now: server.clock.now() });
-  return readBranding(createReader(server.database, scope));
-}
-
-const style = async (): Promise<string> => (await look()).styleUrl ?? '';
+const style = async (): Promise<string> => (await lookOf(server)).styleUrl ?? '';
 
 beforeAll(async () => {
   const { body } = await server.api.put(
@@ -37,7 +19,7 @@ beforeAll(async () => {
 
 test('a page of an environment that nobody branded has its name and nothing else', async () => {
   await server.api.delete(`${path}/logo`);
-  expect(await look()).toEqual({
+  expect(await lookOf(server)).toEqual({
     name: 'Test',
     logoUrl: null,
     darkLogoUrl: null,
@@ -51,14 +33,14 @@ test('a page of an environment that nobody branded has its name and nothing else
 test('a page has the name, the picture of the wanted style, and the appearance', async () => {
   await server.api.put(`${path}/icon_dark`, makeSvg('<circle r="40"/>').toString());
   await server.api.patch(path, { application_name: 'Foo', appearance: 'light' });
-  expect(await look()).toMatchObject({
+  expect(await lookOf(server)).toMatchObject({
     name: 'Foo',
     logoUrl: logo,
     darkLogoUrl: null,
     appearance: 'light',
   });
   await server.api.patch(path, { logo_style: 'icon', appearance: 'auto' });
-  const { logoUrl, darkLogoUrl } = await look();
+  const { logoUrl, darkLogoUrl } = await lookOf(server);
   // The only icon there is stands on every ground.
   expect(darkLogoUrl).toMatch(/^\/_branding\/.*\.svg$/);
   expect(logoUrl).toBe(darkLogoUrl);
