@@ -37,6 +37,8 @@ const EDGES: Edges = {
     'environments',
     'memberships',
     'organizations',
+    'pages',
+    'password-resets',
     'sessions',
     'users',
   ],
