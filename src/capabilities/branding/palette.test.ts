@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { contrastOf, lineContrast, textContrast } from '../../lib/color.ts';
 import { darkTheme, lightTheme, makePalette } from './palette.ts';

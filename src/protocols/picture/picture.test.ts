@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makeAvif, makeGif, makeIco, makeJpeg, makePng, makeSvg, makeWebp } from '../../../test/pictures.ts';
 import { readPicture } from './index.ts';
