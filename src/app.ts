@@ -7,6 +7,7 @@ import {
   purgeLoginAttempts,
   showSignedOut,
 } from './capabilities/authentication/index.ts';
+import { brandingOperations } from './capabilities/branding/index.ts';
 import {
   type EmailVerificationDeps,
   emailVerificationOperations,
@@ -122,6 +123,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
     ...signingKeyOperations(deps),
     ...eventOperations(),
     ...environmentOperations(),
+    ...brandingOperations(deps),
     ...monitoringOperations({ ...deps, hasPublicMetrics: deps.isDevelopment }),
     ...assetOperations(deps.assets),
     ...(deps.isDevelopment ? developmentOperations(deps) : []),

@@ -44,6 +44,7 @@ export const unknownObjects: Objects = {
   hosts: 'nobody.example.com',
   signing_keys: 'key_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   jwks: 'client_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  _branding: 'client_01HZZZZZZZZZZZZZZZZZZZZZZZ',
 };
 
 /** Makes one object of each kind in the server's first environment. */
@@ -87,6 +88,7 @@ export async function makeObjects({ api, apiKey, install, clientId }: TestServer
     hosts: host,
     signing_keys: await idOf('/management/signing_keys/rotate', {}),
     jwks: clientId,
+    _branding: clientId,
   };
 }
 

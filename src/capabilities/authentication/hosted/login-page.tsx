@@ -15,8 +15,8 @@ import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import type { GrantDeps } from '../grants/grant.ts';
 import type { Attempt, Caller, HostedState } from '../contract.ts';
+import { readBranding } from '../../branding/index.ts';
 import { findHostedAttempt } from '../store.ts';
-import { readBranding } from './branding.ts';
 import { type Browser, isOwnForm, readBrowser } from './browser.ts';
 import { type Next, goOn } from './dispatch.ts';
 import { restart } from './restart.ts';
@@ -167,7 +167,7 @@ async function render<Form extends z.ZodObject, Prepared>(
 ): Promise<Reply> {
   const view: View = {
     assets: deps.assets,
-    branding: await readBranding(reader, deps),
+    branding: await readBranding(reader),
     attempt,
     csrf: browser.csrf,
     problems,
