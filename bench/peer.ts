@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Figure } from './figure.ts';
+import { type Figure, throughput } from './figure.ts';
 import { type LoadRequest, type LoadResult, measureLoad } from './load.ts';
 import { type BenchServer, readConnection, startServer } from './server.ts';
 
@@ -102,13 +102,6 @@ export async function comparePeer(report: (figure: Figure) => void): Promise<voi
     await server.stop();
   }
 }
-
-const throughput = (what: string, load: LoadResult): Figure => ({
-  what,
-  unit: 'requests/s',
-  value: load.perSecond,
-  load,
-});
 
 async function listComparisons(server: BenchServer, peer: Peer): Promise<Comparison[]> {
   const base = '/api/auth/organization';
