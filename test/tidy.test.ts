@@ -36,6 +36,7 @@ const EDGES: Edges = {
     'memberships',
     'organizations',
     'sessions',
+    'signing-keys',
     'users',
   ],
 };

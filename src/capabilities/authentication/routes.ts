@@ -1,7 +1,6 @@
 import { type Operation, operation } from '../../platform/operation.ts';
-import { authenticate, prepareGrant } from './authenticate.ts';
+import { type AuthenticationDeps, authenticate, prepareGrant } from './authenticate.ts';
 import { AuthenticateResponse } from './contract.ts';
-import type { GrantDeps } from './grants/grant.ts';
 import { AuthenticateBody } from './grants/index.ts';
 
 const shapeB = [
@@ -23,8 +22,6 @@ const shapeA = [
   ['invalid_organization_id', 'The user is not an active member of the organization.'],
   ['code_challenge_not_found', 'A verifier was sent for a sign-in without a challenge.'],
 ] as const;
-
-export type AuthenticationDeps = GrantDeps;
 
 export function authenticationOperations(deps: AuthenticationDeps): readonly Operation[] {
   return [
