@@ -11,6 +11,7 @@ import {
   sessionSettings,
   startSession,
 } from '../sessions/index.ts';
+import type { MembershipAccess } from '../memberships/index.ts';
 import { type User, noteSignIn } from '../users/index.ts';
 import type { AuthenticateResponse } from './contract.ts';
 import type { SignIn, SignInMembership, StepDeps } from './steps/step.ts';
@@ -38,18 +39,19 @@ export async function completeSignIn(
     browserSessionId: attempt.state.browser_session_id,
   });
   await completeAttempt(tx, attempt, session.row.id);
-  return answerTokens(tx, { user, session, membership }, deps);
+  const access = membership && (await withAccess(tx, membership));
+  return answerTokens(tx, { user, session, membership: access }, deps);
 }
 
 /** What a session answers with: the user, and tokens that say what holds now. */
 export async function answerTokens(
   reader: Reader,
-  { user, session, membership }: { user: User; session: LiveSession; membership: SignInMembership | null },
+  { user, session, membership }: { user: User; session: LiveSession; membership: MembershipAccess | null },
   deps: AccessTokenDeps,
 ): Promise<AuthenticateResponse> {
   const { row, refreshToken } = session;
   const settings = await readSettings(reader, sessionSettings);
-  const organization = membership && (await claimsOf(reader, membership));
+  const organization = membership && claimsOf(membership);
   const impersonator = impersonatorOf(row);
   return {
     user: toSignedInUser(user),
@@ -61,8 +63,14 @@ export async function answerTokens(
   };
 }
 
-async function claimsOf(reader: Reader, membership: SignInMembership): Promise<OrganizationClaims> {
+const claimsOf = ({ organization_id: organizationId, access }: MembershipAccess): OrganizationClaims => ({
+  organizationId,
+  ...access,
+});
+
+/** Read now, not with the membership: the transaction may have waited for a lock since. */
+async function withAccess(reader: Reader, membership: SignInMembership): Promise<MembershipAccess> {
   const access = await resolveAccess(reader, { membershipId: membership.id });
   if (!access) throw new Error('a membership that was just read has no access');
-  return { organizationId: membership.organization_id, ...access };
+  return { ...membership, access };
 }
