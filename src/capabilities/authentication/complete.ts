@@ -29,17 +29,20 @@ export async function completeSignIn(
   const { attempt, membership } = signIn;
   const { method, caller } = attempt.state;
   if (method === null) throw new Error('a sign-in without a method');
-  const user = await noteSignIn(tx, signIn.user.id);
-  const session = await startSession(tx, deps.encryption, {
-    userId: user.id,
-    organizationId: membership?.organization_id ?? null,
-    method,
-    ipAddress: caller.ip_address,
-    userAgent: caller.user_agent,
-    browserSessionId: attempt.state.browser_session_id,
-  });
-  await completeAttempt(tx, attempt, session.row.id);
-  const access = membership && (await withAccess(tx, membership));
+  // None depends on another's answer: they travel together.
+  const [user, session, access] = await Promise.all([
+    noteSignIn(tx, signIn.user.id),
+    startSession(tx, deps.encryption, {
+      userId: signIn.user.id,
+      organizationId: membership?.organization_id ?? null,
+      method,
+      ipAddress: caller.ip_address,
+      userAgent: caller.user_agent,
+      browserSessionId: attempt.state.browser_session_id,
+    }),
+    membership && withAccess(tx, membership),
+  ]);
+  if (attempt.isStored) await completeAttempt(tx, attempt, session.row.id);
   return answerTokens(tx, { user, session, membership: access }, deps);
 }
 

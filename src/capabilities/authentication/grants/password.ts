@@ -22,6 +22,6 @@ export const passwordGrant = defineGrant({
     if (body.invitation_token !== undefined) throw invitationInvalid();
     const userId = await provePassword(tx, prepared, { email: body.email, caller });
     if (userId instanceof ApiError) return userId;
-    return { kind: 'proven', attempt: await beginAttempt(tx, { caller, userId, method: 'Password' }) };
+    return { kind: 'proven', attempt: beginAttempt(tx, { caller, userId, method: 'Password' }) };
   },
 });
