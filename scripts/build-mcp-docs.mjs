@@ -1,5 +1,5 @@
 // Builds packages/mcp-docs: the program, and the corpus of this repository that ships inside it.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
@@ -21,6 +21,8 @@ const withoutValidator = {
 };
 
 // Those of the repository that are there are read; the first three become pages, the changelog a changelog.
+// A link of the documentation that leads nowhere fails the build; these lead to files of the repository.
+const LEADS_OUT = ['AGENTS.md', 'openapi.json', '../src/'];
 const SOURCES = ['docs', 'README.md', 'openapi.json', 'CHANGELOG.md'];
 
 /** Builds packages/mcp-docs/dist under `root`. Throws an error with esbuild's messages when it doesn't compile. */
@@ -73,7 +75,13 @@ function prepareOwnCorpus(root, program) {
   const draft = `${corpus}.${process.pid}.tmp`;
   const names = ['--name', 'doorwright', '--version', version];
   const from = sources.flatMap((source) => ['--from', source]);
-  execFileSync(process.execPath, [program, 'prepare', ...names, ...from, '--out', draft], { stdio: 'pipe' });
+  const strict = ['--strict', ...LEADS_OUT.flatMap((text) => ['--leads-out', text])];
+  const args = [program, 'prepare', ...names, ...from, ...strict, '--out', draft];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) {
+    rmSync(draft, { recursive: true, force: true });
+    throw new Error(`The documentation could not be prepared:\n${stderr}`);
+  }
   rmSync(corpus, { recursive: true, force: true });
   renameSync(draft, corpus);
 }

@@ -4,7 +4,7 @@ import { formatFacts, makeFacts } from './contract/make-facts.ts';
 import { makeChecksums } from './generate/checksums.ts';
 import { makeConfiguration } from './generate/configuration.ts';
 import { makeCoverage } from './generate/coverage.ts';
-import { makeErrors } from './generate/errors.ts';
+import { makeErrors, makeTroubleshooting } from './generate/errors.ts';
 import { makeOpenApi } from './generate/openapi.ts';
 
 /** `make` returns the whole text of the file, or null when there is nothing to generate it from. */
@@ -17,6 +17,7 @@ const generators: readonly Generator[] = [
   { file: 'openapi.json', make: makeOpenApi },
   { file: 'docs/self-hosting/configuration.md', make: makeConfiguration },
   { file: 'docs/errors.md', make: makeErrors },
+  { file: 'docs/troubleshooting.md', make: makeTroubleshooting },
   { file: 'README.md', make: makeCoverage },
 ];
 

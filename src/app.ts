@@ -12,8 +12,10 @@ import {
 } from './capabilities/email-verifications/index.ts';
 import {
   type PasswordResetDeps,
+  type ResetDeps,
   passwordResetOperations,
   purgePasswordResets,
+  requestPasswordResetJob,
 } from './capabilities/password-resets/index.ts';
 import {
   type SessionDeps,
@@ -126,13 +128,14 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
 }
 
 /** The one list of background work. */
-export function listJobKinds(deps: MailDeps): readonly JobKind[] {
+export function listJobKinds(deps: MailDeps & ResetDeps): readonly JobKind[] {
   return [
     maintainEventsJob,
     purgeIdempotencyKeys,
     purgeQuotaWindows,
     purgeOneTimeCodes,
     purgePasswordResets,
+    requestPasswordResetJob(deps) as JobKind,
     purgeSessions,
     endOrganizationSessionsJob,
     purgeLoginAttempts,
@@ -147,6 +150,7 @@ export function listJobKinds(deps: MailDeps): readonly JobKind[] {
 export function createApp(deps: AppDeps): App {
   const { database, clock, encryption, assets, log, metrics, settings } = deps;
   const environments = createEnvironmentDirectory(database);
+  const urls = createUrls(settings.externalUrl);
   let openApiText: string | undefined;
   const operations: readonly Operation[] = listOperations({
     metrics,
@@ -158,7 +162,7 @@ export function createApp(deps: AppDeps): App {
     database,
     passwordHasher: createPasswordHasher(),
     quotas: createQuotas(settings.rateLimitFactor),
-    urls: createUrls(settings.externalUrl),
+    urls,
     signedOutPage: () => renderSignedOut(assets),
     isDevelopment: settings.isDevelopment,
     openApi: () => (openApiText ??= JSON.stringify(toOpenApi({ operations, version: settings.version }))),
@@ -190,6 +194,7 @@ export function createApp(deps: AppDeps): App {
         log,
         kinds: listJobKinds({
           ...deps,
+          urls,
           transport: deps.mailTransport,
           isDevelopment: settings.isDevelopment,
         }),

@@ -86,6 +86,10 @@ const schemas = {
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
     'Least level that is logged. Default `info` in production, `warn` in development.',
   ],
+  DOORWRIGHT_MCP_DOCS: [
+    z.enum(['on', 'off']),
+    'Set to `off` to serve no documentation to coding agents at `/mcp/docs`. Default `on`: a process of its own is started at the first request.',
+  ],
   DOORWRIGHT_SEED: [text, 'Seed file. Default `doorwright.seed.yaml`, when it exists.'],
   DOORWRIGHT_SMTP_URL: [
     text.refine(isSmtpUrl, 'must be an smtp:// or smtps:// URL'),
@@ -127,6 +131,8 @@ export interface Config {
   readonly rateLimitFactor: number;
   readonly metricsPort: number | null;
   readonly logLevel: string;
+  /** Whether `/mcp/docs` serves the documentation to coding agents. */
+  readonly hasMcpDocs: boolean;
   readonly seedFile: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: MailSender;
@@ -161,6 +167,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, mode: Mode): Config {
     rateLimitFactor: isProduction ? 1 : (values.DOORWRIGHT_RATE_LIMITS ?? 1),
     metricsPort: isProduction ? (values.DOORWRIGHT_METRICS_PORT ?? 9_464) : null,
     logLevel: values.DOORWRIGHT_LOG_LEVEL ?? (isProduction ? 'info' : 'warn'),
+    hasMcpDocs: values.DOORWRIGHT_MCP_DOCS !== 'off',
     seedFile: values.DOORWRIGHT_SEED,
     smtpUrl: values.DOORWRIGHT_SMTP_URL,
     mailFrom: values.DOORWRIGHT_MAIL_FROM ?? { name: 'Doorwright', address: 'no-reply@localhost' },

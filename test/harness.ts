@@ -5,7 +5,7 @@ import { createEnvironment, createInstallKey } from '../src/capabilities/environ
 import { type AdjustableClock, createAdjustableClock } from '../src/platform/clock.ts';
 import { type Database, openDatabase } from '../src/platform/database/database.ts';
 import { sql } from '../src/platform/database/sql.ts';
-import { type Encryption, createEncryption } from '../src/platform/encryption.ts';
+import { type Encryption, type MasterKey, createEncryption } from '../src/platform/encryption.ts';
 import { maintainEventPartitions } from '../src/platform/events/partitions.ts';
 import { listen } from '../src/platform/http/server.ts';
 import { countJobs } from '../src/platform/jobs/store.ts';
@@ -47,8 +47,8 @@ export interface TestServer extends TestEnvironment {
   /** Every log line so far. */
   logLines: string[];
   addEnvironment(kind: EnvironmentKind): Promise<TestEnvironment>;
-  /** A second node on the same database. */
-  startNode(): Promise<{ url: string; api: TestClient; database: Database }>;
+  /** A second node on the same database; with master keys of its own while they are rotated. */
+  startNode(encryption?: Encryption): Promise<{ url: string; api: TestClient; database: Database }>;
   startJobs(): Worker;
   /** Waits until every event written so far can be read; `api` does it by itself. */
   settle(): Promise<void>;
@@ -69,7 +69,10 @@ export interface ServerOptions {
   mailTransport?: MailTransport;
 }
 
-const testEncryption = createEncryption([{ id: 'k1', key: Buffer.alloc(32, 7) }]);
+/** The master key of every test server. */
+export const testMasterKey: MasterKey = { id: 'k1', key: Buffer.alloc(32, 7) };
+
+const testEncryption = createEncryption([testMasterKey]);
 
 /** Starts the real server, over HTTP, on a database of its own. Usually by way of `useServer`. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
@@ -77,15 +80,16 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const closers: (() => Promise<unknown>)[] = [];
   const logLines: string[] = [];
   const clock = createAdjustableClock();
-  const openNode = () =>
+  const openNode = (encryption: Encryption) =>
     startNode({
       connection: testDatabase.connection,
+      encryption,
       clock,
       logLines,
       options,
       onClose: (close) => closers.push(close),
     });
-  const node = await openNode();
+  const node = await openNode(testEncryption);
   const { database, app, url } = node;
   await database.transaction((db) => maintainEventPartitions(db, clock.now()));
   const addEnvironment = (kind: EnvironmentKind) => makeEnvironment(node, clock.now(), kind);
@@ -111,8 +115,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     }),
     logLines,
     addEnvironment,
-    startNode: async () => {
-      const second = await openNode();
+    startNode: async (encryption = testEncryption) => {
+      const second = await openNode(encryption);
       const api = createClient(second.url, environment.apiKey, () => settle(database));
       return { url: second.url, api, database: second.database };
     },
@@ -137,6 +141,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 
 interface NodeParts {
   connection: TestPostgres;
+  encryption: Encryption;
   clock: AdjustableClock;
   logLines: string[];
   options: ServerOptions;
@@ -150,7 +155,14 @@ interface TestNode {
   port: number;
 }
 
-async function startNode({ connection, clock, logLines, options, onClose }: NodeParts): Promise<TestNode> {
+async function startNode({
+  connection,
+  encryption,
+  clock,
+  logLines,
+  options,
+  onClose,
+}: NodeParts): Promise<TestNode> {
   const database = openDatabase({
     connection,
     isDirect: options.isDirect ?? true,
@@ -161,7 +173,7 @@ async function startNode({ connection, clock, logLines, options, onClose }: Node
   const app = createApp({
     database,
     clock,
-    encryption: testEncryption,
+    encryption,
     log: createLog('info', { write: (line) => void logLines.push(line) }),
     metrics: createMetrics(() => countJobs(database)),
     assets: await loadAssets(),

@@ -35,6 +35,8 @@ const EDGES: Edges = {
     'environments',
     'memberships',
     'organizations',
+    'pages',
+    'password-resets',
     'sessions',
     'signing-keys',
     'users',

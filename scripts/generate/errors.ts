@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { documentedErrors } from '../../src/platform/documented-errors.ts';
 import { renewBlock, table } from './block.ts';
 import { everyOperation } from './openapi.ts';
@@ -32,6 +33,22 @@ interface CodeEntry {
 
 /** The table of `docs/errors.md`: every code that an operation declares or the frame answers. */
 export function makeErrors(): Promise<string | null> {
+  return renewBlock('docs/errors.md', 'codes', table(['status', 'code', 'when', 'answered by'], listCodes()));
+}
+
+/** The codes that `docs/troubleshooting.md` has no section of its own for. */
+export function makeTroubleshooting(): Promise<string | null> {
+  const file = 'docs/troubleshooting.md';
+  const page = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const rows = listCodes()
+    .filter(([, code = '']) => !page.includes(`\n## ${code.replaceAll('`', '')}\n`))
+    .map(([status = '', code = '', when = '']) => [status, code, when]);
+  const text = rows.length === 0 ? 'None at the moment.' : table(['status', 'code', 'when'], rows);
+  return renewBlock(file, 'other-codes', text);
+}
+
+/** Status, code, sentence and operations of everything that is answered. */
+function listCodes(): string[][] {
   const entries = new Map<string, CodeEntry>();
   for (const operation of everyOperation()) {
     for (const { status, code, when } of documentedErrors(operation)) {
@@ -54,8 +71,7 @@ export function makeErrors(): Promise<string | null> {
       ? `${operations.size} operations`
       : [...operations].map((id) => `\`${id}\``).join(', '),
   ]);
-  const rows = [...declared, ...everywhere].sort(
+  return [...declared, ...everywhere.map((row) => [...row])].sort(
     ([a, aCode], [b, bCode]) => Number(a) - Number(b) || String(aCode).localeCompare(String(bCode)),
   );
-  return renewBlock('docs/errors.md', 'codes', table(['status', 'code', 'when', 'answered by'], rows));
 }

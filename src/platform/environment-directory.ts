@@ -65,12 +65,13 @@ async function ownEnvironment(
 /** A client's request belongs to the environment of its `client_id`, and its secret must too. */
 async function clientEnvironment(
   directory: EnvironmentDirectory,
-  { clientId, principal }: EnvironmentHints,
+  { clientId, principal, pathClientId }: EnvironmentHints,
 ): Promise<Environment> {
   if (clientId === null) throw invalidField('client_id', 'required', 'client_id is required.');
   const environment = await findByClientId(directory, clientId);
-  const isForeign = principal.environmentId !== null && principal.environmentId !== environment?.id;
-  if (!environment || isForeign) {
+  const isForeign = principal.kind !== 'none' && principal.environmentId !== environment?.id;
+  const isElsewhere = pathClientId !== null && pathClientId !== clientId;
+  if (!environment || isForeign || isElsewhere) {
     throw oauthError('invalid_client', 'There is no such client_id, or the client_secret is not of it.');
   }
   return environment;

@@ -24,8 +24,14 @@ export interface OneTimeCode {
 export type Redemption = 'accepted' | 'incorrect' | 'expired' | 'used' | 'too_many_attempts';
 
 const lifetimeMs = 600_000;
-/** Five guesses of a million: even a code every 20 seconds is guessed once in years (threats G-01). */
+/** Guesses per code (threats G-01). */
 const mostAttempts = 5;
+/**
+ * Guesses per person and purpose in a day, whatever number of codes was sent: five for a code every 20 seconds would
+ * find one in a month. A hundred are one chance in ten thousand (NIST SP 800-63B-4 3.2.2 allows as many).
+ */
+const mostAttemptsADay = 100;
+const dayMs = 86_400_000;
 /** A code that is younger is sent no second time: impatient clicks would fill the mailbox. */
 const freshMs = 20_000;
 
@@ -111,13 +117,25 @@ export async function redeemCode(
 ): Promise<{ redemption: Redemption; email: string | null }> {
   const row = await findLatest(tx, input.purpose, input.userId);
   if (!row) return { redemption: 'incorrect', email: null };
-  const redemption = judge(tx, encryption, row, input.code);
+  const triedToday = await countAttempts(tx, input.purpose, input.userId);
+  const redemption =
+    triedToday < mostAttemptsADay ? judge(tx, encryption, row, input.code) : 'too_many_attempts';
   await tx.run(sql`
-    update one_time_code set attempts = attempts + ${row.attempts < mostAttempts ? 1 : 0},
+    update one_time_code set attempts = attempts + ${redemption === 'accepted' || redemption === 'incorrect' ? 1 : 0},
       used_at = case when ${redemption === 'accepted'}::boolean then ${tx.now} else used_at end,
       updated_at = ${tx.now}
     where environment_id = ${tx.environmentId} and id = ${row.id}`);
   return { redemption, email: row.email };
+}
+
+/** Guesses at the person's codes of the last day. */
+async function countAttempts(tx: Tx, purpose: CodePurpose, userId: string): Promise<number> {
+  const since = new Date(tx.now.getTime() - dayMs);
+  const { count } = await tx.one<{ count: number }>(sql`
+    select coalesce(sum(attempts), 0)::integer as count from one_time_code
+    where environment_id = ${tx.environmentId} and user_id = ${userId} and purpose = ${purpose}
+      and created_at > ${since}`);
+  return count;
 }
 
 function judge(tx: Tx, encryption: Encryption, row: CodeRow, guess: string): Redemption {
@@ -129,8 +147,6 @@ function judge(tx: Tx, encryption: Encryption, row: CodeRow, guess: string): Red
     : 'incorrect';
 }
 
-const keptMs = 86_400_000;
-
 /** Removes codes that expired a day ago. */
 export const purgeOneTimeCodes = defineJob({
   kind: 'one_time_codes.purge',
@@ -138,6 +154,6 @@ export const purgeOneTimeCodes = defineJob({
   maxAttempts: 5,
   everySeconds: 3_600,
   run: async (tx) => {
-    await tx.run(sql`delete from one_time_code where expires_at <= ${new Date(tx.now.getTime() - keptMs)}`);
+    await tx.run(sql`delete from one_time_code where expires_at <= ${new Date(tx.now.getTime() - dayMs)}`);
   },
 });

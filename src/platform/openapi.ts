@@ -41,7 +41,14 @@ const errorSchema = {
   properties: {
     message: { type: 'string' },
     code: { type: 'string' },
-    errors: { type: 'array', items: { type: 'object' } },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { code: { type: 'string' }, message: { type: 'string' } },
+        required: ['code', 'message'],
+      },
+    },
   },
   required: ['message', 'code'],
 };

@@ -31,12 +31,9 @@ export class Reply {
   ) {}
 }
 
-/** Sends the browser elsewhere; 303 after a POST that must not be repeated. */
-export const redirect = (
-  location: string,
-  status: 302 | 303 = 302,
-  cookies: readonly string[] = [],
-): Reply => new Reply(status, { location, 'cache-control': 'no-store' }, null, cookies);
+/** Sends the browser elsewhere; 303 after a POST that must not be repeated. No cache answers in our place. */
+export const redirect = (location: string, status: 302 | 303 = 302, cookies: readonly string[] = []): Reply =>
+  new Reply(status, { location, 'cache-control': 'no-store' }, null, cookies);
 
 /** A body that is sent while it is made: server-sent events, exports. */
 export const stream = (contentType: string, body: ReadableStream<Uint8Array>): Reply =>
@@ -94,7 +91,10 @@ interface Declaration {
   errors?: readonly DeclaredError[];
   /** Exists in development mode only. */
   isDevelopmentOnly?: boolean;
-  /** True for a GET that changes state, such as a link that signs out: it runs in a transaction. */
+  /**
+   * True for a GET that changes state, such as a link that signs out: it runs in a transaction, and neither HEAD nor a
+   * browser that fetches ahead is answered.
+   */
   isWriting?: boolean;
 }
 

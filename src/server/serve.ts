@@ -8,6 +8,8 @@ import { createSmtpTransport } from '../platform/mail/smtp.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { type Listener, listen } from '../platform/http/server.ts';
 import { serveMetrics } from '../platform/http/metrics-server.ts';
+import { createDocsChild, docsProgram } from './mcp-docs-child.ts';
+import { type DocsProxy, createDocsProxy } from './mcp-docs-proxy.ts';
 import { type Runtime, loadAssets } from './runtime.ts';
 import { version } from './version.ts';
 
@@ -50,11 +52,13 @@ export async function serve(config: Config, runtime: Runtime, log: Log, masterKe
     },
     isDraining: () => isDraining,
   });
+  const docs = config.hasMcpDocs ? openDocs(config, log) : null;
   const listener: Listener = await listen({
     app: app.handler,
     host: config.host,
     port: config.port,
     tls: config.tls,
+    intercept: docs?.intercept,
   });
   port = listener.port;
   // With several workers the primary serves the figures of all of them.
@@ -67,10 +71,23 @@ export async function serve(config: Config, runtime: Runtime, log: Log, masterKe
     port,
     stop: async () => {
       isDraining = true;
+      docs?.endStreams();
       await Promise.all([listener.drain(graceMs), worker.stop(graceMs)]);
+      await docs?.stop();
       mailTransport?.close();
       await metricsListener?.drain(0);
       await runtime.close();
     },
   };
+}
+
+/** Without sessions: any process answers any request, and a client doesn't notice that the child was started anew. */
+function openDocs(config: Config, log: Log): DocsProxy {
+  const child = createDocsChild({
+    program: docsProgram(),
+    args: ['--http', '0', '--stateless'],
+    log,
+    now: () => performance.now(),
+  });
+  return createDocsProxy({ child, log, externalUrl: config.externalUrl });
 }

@@ -80,10 +80,18 @@ function addPrepare(program: Command, streams: Streams): void {
       label('version'),
     )
     .requiredOption('--out <folder>', 'where to write the corpus')
-    .action(async ({ out }: { out: string }) => {
+    .option('--strict', 'fail when a link of the documentation leads nowhere')
+    .option('--leads-out <text>', 'a link with this text leads to what is no page, repeatable', append, [])
+    .action(async ({ out, strict, leadsOut }: { out: string; strict?: boolean; leadsOut: string[] }) => {
       const { prepareCorpus } = await import('./prepare/prepare.ts');
       const specs: SourceSpec[] = sources.map((source) => ({ ...shared, ...source }));
-      await prepareCorpus({ sources: specs, out, onProgress: (message) => streams.error(`${message}\n`) });
+      const onProgress = (message: string) => streams.error(`${message}\n`);
+      const written = await prepareCorpus({ sources: specs, out, onProgress });
+      const dead = written
+        .flatMap(({ deadLinks }) => deadLinks)
+        .filter((link) => !leadsOut.some((text) => link.includes(text)));
+      if (strict === true && dead.length > 0)
+        throw new Error(`These links lead nowhere:\n${dead.join('\n')}`);
     });
 }
 
@@ -137,3 +145,5 @@ function readPort(text: string): number {
 function collect(value: string, before: string[]): string[] {
   return [...before, value.toLowerCase()];
 }
+
+const append = (value: string, before: string[]): string[] => [...before, value];

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { openCorpus } from './corpus/store.ts';
 import { evaluate, readQuestions } from './evaluate.ts';
 import type { Report } from './evaluate.ts';
@@ -15,7 +16,7 @@ export function printEvaluation(file: string, options: Options): string {
   const corpus = openCorpus(options.corpus);
   const collection = corpus.select(options.version)[0];
   if (collection === undefined) throw new Error(`The corpus has no version ${options.version ?? ''}.`);
-  const { tuning, heldOut } = readQuestions(readFileSync(file, 'utf8'));
+  const { tuning, heldOut } = readQuestions(readFileSync(file, 'utf8'), basename(file));
   const halves = { tuning: evaluate(collection, tuning), 'held out': evaluate(collection, heldOut) };
   corpus.close();
   if (options.json === true) {
@@ -25,7 +26,9 @@ export function printEvaluation(file: string, options: Options): string {
   const misses = halves.tuning.misses.map(
     ({ q, rank, top }) => `  ${rank || '-'}  ${q}  (${top.join(', ')})`,
   );
-  const lines = Object.entries(halves).map(([half, report]) => renderReport(half, report));
+  const lines = Object.entries(halves)
+    .filter(([, { questions }]) => questions > 0)
+    .map(([half, report]) => renderReport(half, report));
   return `${[...lines, ...(options.misses === true ? misses : [])].join('\n')}\n`;
 }
 

@@ -19,9 +19,17 @@ export type Report = {
   readonly misses: readonly { q: string; rank: number; top: readonly string[] }[];
 };
 
-/** Reads a file of questions and parts it: the odd ones are for tuning, the even ones are held out. */
-export function readQuestions(text: string): { tuning: EvaluationQuestion[]; heldOut: EvaluationQuestion[] } {
+/**
+ * Reads a file of questions and parts it: the odd ones are for tuning, the even ones are held out. Of a file called
+ * `fresh-...` all are held out, of one called `tuning-...` none.
+ */
+export function readQuestions(
+  text: string,
+  name = '',
+): { tuning: EvaluationQuestion[]; heldOut: EvaluationQuestion[] } {
   const all = Questions.parse(parse(text));
+  if (name.startsWith('fresh-')) return { tuning: [], heldOut: all };
+  if (name.startsWith('tuning-')) return { tuning: all, heldOut: [] };
   return { tuning: all.filter((_, at) => at % 2 === 0), heldOut: all.filter((_, at) => at % 2 === 1) };
 }
 

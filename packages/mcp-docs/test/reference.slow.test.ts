@@ -23,17 +23,27 @@ beforeAll(async () => {
 
 afterAll(removeFolders);
 
-const FLOOR = { '0.1.0': { recall3: 0.85, mrr: 0.85 }, '0.2.0': { recall3: 0.9, mrr: 0.83 } } as const;
+// Just below what is reached: at least 0.95 and 0.9 are wanted of every row, and not all have them yet.
+const FLOORS = [
+  ['upstream', '0.1.0', { recall3: 0.89, mrr: 0.91 }],
+  ['upstream', '0.2.0', { recall3: 0.94, mrr: 0.86 }],
+  ['fresh', '0.1.0', { recall3: 0.83, mrr: 0.79 }],
+  ['fresh', '0.2.0', { recall3: 0.93, mrr: 0.87 }],
+] as const;
 
-test.for(VERSIONS)('questions that nothing was tuned on find their page in %s', (version, { skip }) => {
-  const collection = collections.get(version);
-  if (collection === undefined) return skip(reason);
-  const file = fileURLToPath(new URL(`../questions/upstream-${version}.yaml`, import.meta.url));
-  const { heldOut } = readQuestions(readFileSync(file, 'utf8'));
-  const { recall3, mrr } = evaluate(collection, heldOut);
-  expect(recall3).toBeGreaterThanOrEqual(FLOOR[version].recall3);
-  expect(mrr).toBeGreaterThanOrEqual(FLOOR[version].mrr);
-});
+test.for(FLOORS)(
+  '%s questions that nothing was tuned on find their page in %s',
+  ([set, version, floor], { skip }) => {
+    const collection = collections.get(version);
+    if (collection === undefined) return skip(reason);
+    const name = `${set}-${version}.yaml`;
+    const file = fileURLToPath(new URL(`../questions/${name}`, import.meta.url));
+    const { heldOut } = readQuestions(readFileSync(file, 'utf8'), name);
+    const { recall3, mrr } = evaluate(collection, heldOut);
+    expect(recall3).toBeGreaterThanOrEqual(floor.recall3);
+    expect(mrr).toBeGreaterThanOrEqual(floor.mrr);
+  },
+);
 
 test('every page of the tree is read, without components, and with its descriptions resolved', ({ skip }) => {
   const collection = collections.get('0.2.0');

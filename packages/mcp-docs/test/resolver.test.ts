@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findSections } from '../src/corpus/sections.ts';
 import { splitPath } from '../src/resolve/containment.ts';
 import { createResolver } from '../src/resolve/path.ts';
+import { HOSTILE } from './hostile.ts';
 
 const page = (path: string, title: string, markdown = `# ${title}\n`) => ({
   path,
@@ -77,52 +78,6 @@ test.each([
 ])('%j is %s', (input, expected) => {
   expect(found(input)).toBe(expected);
 });
-
-/** Ways out of a folder that servers have fallen for. */
-export const HOSTILE = [
-  '../README',
-  '../../../README',
-  '../../../../../../../../etc/passwd',
-  'sso/../../README',
-  'sso/../../../package',
-  './../README',
-  '..',
-  '../',
-  'sso/../..',
-  '..\\..\\README',
-  'sso\\..\\..\\README',
-  '..%2f..%2fREADME',
-  '%2e%2e/%2e%2e/README',
-  '%2e%2e%2f%2e%2e%2fREADME',
-  '%252e%252e%252fREADME',
-  '%25252e%25252e%25252fREADME',
-  '%2525252e%2525252e%2525252fREADME',
-  '..%5c..%5cREADME',
-  '..%c0%afREADME',
-  '%c0%ae%c0%ae/README',
-  '%e0%80%ae%e0%80%ae/README',
-  '.../.../README',
-  '....//....//README',
-  '\uFF0E\uFF0E/README',
-  '\u2025/README',
-  '..\u2215README',
-  '/etc/passwd',
-  '//etc/passwd',
-  'C:\\Windows\\win.ini',
-  'file:///etc/passwd',
-  'FILE:///etc/passwd',
-  'data:text/plain,hello',
-  'docs://0.2.0/../../etc/passwd',
-  'https://example.com/docs/../../etc/passwd',
-  'sso/test-sso\u0000.png',
-  '../../README\u0000.mdx',
-  'sso/test-sso%00.txt',
-  '/proc/self/environ',
-  '~/.ssh/id_rsa',
-  '\u202E../README',
-  'x'.repeat(100_000),
-  '../'.repeat(300),
-];
 
 test.each(HOSTILE.map((path) => [path.slice(0, 60), path]))('%j leads nowhere', (_, path) => {
   expect(resolve(path).kind).not.toBe('page');

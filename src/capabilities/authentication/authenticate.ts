@@ -12,7 +12,7 @@ import { type Advance, advance } from './pipeline.ts';
 
 type AuthenticateInput = Input<undefined, undefined, AuthenticateBody, PreparedGrant>;
 
-export interface AuthenticationDeps extends Omit<GrantDeps, 'signer'> {
+export interface GrantEndpointDeps extends Omit<GrantDeps, 'signer'> {
   keyring: Keyring;
 }
 
@@ -28,7 +28,7 @@ const isConfidential = ({ principal }: Reader): boolean => principal.kind === 'a
 export async function prepareGrant(
   reader: Reader,
   { body }: Pick<AuthenticateInput, 'body'>,
-  deps: AuthenticationDeps,
+  deps: GrantEndpointDeps,
 ): Promise<PreparedGrant> {
   const grant = grantOf(body.grant_type);
   requireSecret(reader, grant);
@@ -45,10 +45,10 @@ function requireSecret(reader: Reader, grant: Grant): void {
 export async function authenticate(
   tx: Tx,
   input: AuthenticateInput,
-  authenticationDeps: AuthenticationDeps,
+  endpointDeps: GrantEndpointDeps,
 ): Promise<AuthenticateResponse | ApiError> {
   const { body, prepared, request } = input;
-  const deps: GrantDeps = { ...authenticationDeps, signer: prepared.signer };
+  const deps: GrantDeps = { ...endpointDeps, signer: prepared.signer };
   const confidential = isConfidential(tx);
   const outcome = await grantOf(body.grant_type).run(
     tx,

@@ -8,6 +8,5 @@
  * session it made; a wrong password, an unknown address and somebody without a password get the same answer in the
  * same time.
  */
-export type { AuthenticationDeps } from './authenticate.ts';
-export { authenticationOperations } from './routes.ts';
+export { type AuthenticationDeps, authenticationOperations } from './routes.ts';
 export { purgeLoginAttempts } from './jobs.ts';

@@ -1,6 +1,10 @@
 import { type Operation, operation } from '../../platform/operation.ts';
-import { type AuthenticationDeps, authenticate, prepareGrant } from './authenticate.ts';
+import { type GrantEndpointDeps, authenticate, prepareGrant } from './authenticate.ts';
 import { AuthenticateResponse } from './contract.ts';
+import { authorize } from './authorize/authorize.ts';
+import { AuthorizeQuery } from './authorize/contract.ts';
+import { hostedOperations } from './hosted/index.ts';
+import type { HostedDeps } from './hosted/login-page.tsx';
 import { AuthenticateBody } from './grants/index.ts';
 
 const shapeB = [
@@ -22,6 +26,8 @@ const shapeA = [
   ['invalid_organization_id', 'The user is not an active member of the organization.'],
   ['code_challenge_not_found', 'A verifier was sent for a sign-in without a challenge.'],
 ] as const;
+
+export interface AuthenticationDeps extends HostedDeps, GrantEndpointDeps {}
 
 export function authenticationOperations(deps: AuthenticationDeps): readonly Operation[] {
   return [
@@ -60,5 +66,29 @@ export function authenticationOperations(deps: AuthenticationDeps): readonly Ope
       prepare: (reader, input) => prepareGrant(reader, input, deps),
       run: (tx, input) => authenticate(tx, input, deps),
     }),
+    operation({
+      id: 'authentication.authorize',
+      summary: 'Send somebody to sign in',
+      method: 'GET',
+      path: '/user_management/authorize',
+      protocol: 'page',
+      principals: ['none'],
+      environmentFrom: 'client_id',
+      permission: null,
+      isWriting: true,
+      query: AuthorizeQuery,
+      returns: { 302: 'redirect' },
+      errors: [
+        { status: 400, code: 'invalid_client', when: 'There is no such client_id; shown as a page.' },
+        {
+          status: 400,
+          code: 'invalid_redirect_uri',
+          when: 'redirect_uri is not registered; shown as a page.',
+        },
+        { status: 422, code: 'validation_failed', when: 'A parameter is missing, given twice or too long.' },
+      ],
+      run: (tx, { query, request }) => authorize(tx, deps, query, request),
+    }),
+    ...hostedOperations(deps),
   ];
 }

@@ -44,6 +44,13 @@ export function findAttemptByCode(
     for update`);
 }
 
+/** Ends the time of a code. The code stays, so that its second use is known for one. */
+export async function spendCode(tx: Tx, attempt: Attempt): Promise<void> {
+  await tx.run(sql`
+    update login_attempt set code_expires_at = ${tx.now}, updated_at = ${tx.now}
+    where environment_id = ${tx.environmentId} and id = ${attempt.id}`);
+}
+
 export async function updatePending(
   tx: Tx,
   attempt: Attempt,

@@ -7,7 +7,7 @@ import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import { writeEmail } from '../../pages/index.ts';
 import { emailSettings, readSettings } from '../environments/index.ts';
-import { type User, getUser, lockUser, markEmailVerified } from '../users/index.ts';
+import { type User, emailKey, lockUser, markEmailVerified } from '../users/index.ts';
 import type { EmailVerification, VerifiedUser } from './contract.ts';
 import { EmailVerificationCreated } from './events.ts';
 
@@ -78,7 +78,7 @@ const refusals: Record<Exclude<Redemption, 'accepted'>, readonly [code: string, 
   used: ['email_verification_code_previously_used', 'The code was used before. Ask for a new one.'],
   too_many_attempts: [
     'email_verification_code_incorrect',
-    'Too many wrong codes were entered. Ask for a new one.',
+    'Too many wrong codes were entered. Ask for a new one; when that is refused too, wait for a day.',
   ],
 };
 
@@ -92,7 +92,7 @@ export async function confirmEmailVerification(
   userId: string,
   code: string,
 ): Promise<VerifiedUser | ApiError> {
-  const user = await getUser(tx, userId);
+  const user = await lockUser(tx, userId);
   if (user.email_verified) throw alreadyVerified('email_previously_verified');
   const { redemption, email } = await redeemEmailCode(tx, encryption, userId, code);
   if (redemption !== 'accepted') {
@@ -102,12 +102,21 @@ export async function confirmEmailVerification(
   return { user: await markEmailVerified(tx, userId, email ?? '') };
 }
 
-/** Tries a code for the user; what it proves is that they read mail sent to the answered address. */
-export function redeemEmailCode(
+/** Tries a code for the user; what it proves is that they read mail sent to the answered address, which is theirs. */
+export async function redeemEmailCode(
   tx: Tx,
   encryption: Encryption,
   userId: string,
   code: string,
 ): Promise<{ redemption: Redemption; email: string | null }> {
-  return redeemCode(tx, encryption, { purpose: 'email_verification', userId, code });
+  // The user first, then the code, as whoever sends a new one does it.
+  const user = await lockUser(tx, userId);
+  const { redemption, email } = await redeemCode(tx, encryption, {
+    purpose: 'email_verification',
+    userId,
+    code,
+  });
+  // A code that went to the address before this one proves nothing of it, and is spent.
+  const isOfOldAddress = emailKey(email ?? '') !== emailKey(user.email);
+  return { redemption: redemption === 'accepted' && isOfOldAddress ? 'expired' : redemption, email };
 }

@@ -11,6 +11,7 @@ export {
   type ResetDeps,
   confirmPasswordReset,
   createPasswordReset,
+  isUsableResetToken,
   prepareReset,
 } from './password-resets.ts';
-export { purgePasswordResets } from './jobs.ts';
+export { purgePasswordResets, requestPasswordReset, requestPasswordResetJob } from './jobs.ts';

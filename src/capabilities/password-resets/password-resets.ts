@@ -10,7 +10,14 @@ import type { Tx } from '../../platform/transaction.ts';
 import type { Urls } from '../../platform/urls.ts';
 import { authenticationSettings, emailSettings, readSettings, urlSettings } from '../environments/index.ts';
 import { endSessions } from '../sessions/index.ts';
-import { checkNewPassword, emailKey, findUserByEmail, getUser, updateUser } from '../users/index.ts';
+import {
+  checkNewPassword,
+  emailKey,
+  findUserByEmail,
+  getUser,
+  lockUser,
+  updateUser,
+} from '../users/index.ts';
 import type { ConfirmPasswordReset, PasswordReset, ResetUser } from './contract.ts';
 import { PasswordResetCreated, PasswordResetSucceeded } from './events.ts';
 import * as store from './store.ts';
@@ -57,8 +64,10 @@ const told = ({ id, user_id, email, expires_at, created_at }: store.PasswordRese
  */
 export async function createPasswordReset(tx: Tx, deps: ResetDeps, email: string): Promise<PasswordReset> {
   await requirePasswords(tx);
-  const user = await findUserByEmail(tx, email);
-  if (!user) throw notFound('User', email);
+  const found = await findUserByEmail(tx, email);
+  if (!found) throw notFound('User', email);
+  // Held: of two requests at once, one comes second, and its link replaces the other.
+  const user = await lockUser(tx, found.id);
   const id = tx.newId('password_reset');
   const token = makeToken();
   await store.replaceEarlierResets(tx, user.id);
@@ -103,6 +112,11 @@ async function requirePasswords(reader: Reader): Promise<void> {
   });
 }
 
+/** True for a token that would be taken now: pages say so before anybody chooses a password. */
+export async function isUsableResetToken(reader: Reader, token: string): Promise<boolean> {
+  return (await store.findUsableReset(reader, hashToken(token))) !== null;
+}
+
 const unusable = (): ApiError =>
   new ApiError('entity_not_found', {
     status: 404,
@@ -140,9 +154,12 @@ export async function prepareReset(
 
 /** Sets the prepared password, verifies the address the link went to, and ends every session of the user. */
 export async function confirmPasswordReset(tx: Tx, token: string, passwordHash: string): Promise<ResetUser> {
+  const found = await store.findUsableReset(tx, hashToken(token));
+  if (!found) throw unusable();
+  // The user first, then the reset, as whoever makes a new link or deletes the user does it.
+  const { email } = await lockUser(tx, found.user_id);
   const reset = await store.takeReset(tx, hashToken(token));
   if (!reset) throw unusable();
-  const { email } = await getUser(tx, reset.user_id);
   // The link proves that somebody reads an address which is the user's no longer.
   if (emailKey(email) !== emailKey(reset.email)) throw unusable();
   const user = await updateUser(tx, reset.user_id, { email_verified: true }, passwordHash);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { type Encryption, hashToken, isSameSecret } from '../../platform/encryption.ts';
 
@@ -30,7 +31,10 @@ const prefix = 'session_';
 
 /** The first token of a session. */
 export function makeRefreshToken(encryption: Encryption, sessionId: string): IssuedToken {
-  return assemble(encryption, sessionId, randomBytes(secretBytes));
+  const text = randomBytes(secretBytes).toString('base64url');
+  const [tag] = tagsOf(encryption, sessionId, text);
+  assert(tag, 'a ring has at least one key');
+  return assemble(sessionId, text, tag);
 }
 
 /** Reads a token; null for anything that we did not make. */
@@ -39,27 +43,31 @@ export function readRefreshToken(encryption: Encryption, token: string): Present
   const sessionId = prefix + token.slice(0, ulidLength);
   const secret = token.slice(ulidLength, ulidLength + secretLength);
   const tag = token.slice(-tagLength);
-  const isOurs = encryption
-    .keyedHashes(`refresh-tag:${secret}`, sessionId)
-    .some((expected) => isSameSecret(tagText(expected), tag));
+  const isOurs = tagsOf(encryption, sessionId, secret).some((expected) => isSameSecret(expected, tag));
   return isOurs ? { sessionId, token, hash: hashToken(token) } : null;
 }
 
 /**
  * Every token that can be the successor of this one: one for each master key, that of the first key first. A successor
- * made before the master key changed is among them.
+ * made before the master key changed is among them, so its tag is of the same key as its secret.
  */
 export function successorsOf(encryption: Encryption, parent: PresentedToken): IssuedToken[] {
-  return encryption
-    .keyedHashes(`refresh-next:${parent.token}`, parent.sessionId)
-    .map((secret) => assemble(encryption, parent.sessionId, secret));
+  const { sessionId, token } = parent;
+  return encryption.keyedHashes(`refresh-next:${token}`, sessionId).map((secret, index) => {
+    const text = secret.toString('base64url');
+    const tag = tagsOf(encryption, sessionId, text)[index];
+    assert(tag, 'a tag for each key');
+    return assemble(sessionId, text, tag);
+  });
 }
 
-function assemble(encryption: Encryption, sessionId: string, secret: Buffer): IssuedToken {
-  const text = secret.toString('base64url');
-  const tag = tagText(encryption.keyedHash(`refresh-tag:${text}`, sessionId));
-  const token = sessionId.slice(prefix.length) + text + tag;
+/** The tag of a secret under each master key, in the order of the ring. */
+const tagsOf = (encryption: Encryption, sessionId: string, secret: string): string[] =>
+  encryption
+    .keyedHashes(`refresh-tag:${secret}`, sessionId)
+    .map((hash) => hash.subarray(0, tagBytes).toString('base64url'));
+
+function assemble(sessionId: string, secret: string, tag: string): IssuedToken {
+  const token = sessionId.slice(prefix.length) + secret + tag;
   return { token, hash: hashToken(token) };
 }
-
-const tagText = (hash: Buffer): string => hash.subarray(0, tagBytes).toString('base64url');

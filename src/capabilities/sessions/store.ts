@@ -121,12 +121,13 @@ export function endSessionRows(
     returning ${columns}`);
 }
 
+/** As `endSessionRows`, up to `limit` of those in an organization. */
 export function endSessionRowsOf(tx: Tx, organizationId: string, limit: number): Promise<SessionRow[]> {
   return tx.many<SessionRow>(sql`
     update session set ended_at = ${tx.now}, updated_at = ${tx.now}
     where environment_id = ${tx.environmentId} and id in (
       select id from session
-      where environment_id = ${tx.environmentId} and organization_id = ${organizationId} and ended_at is null
+      where environment_id = ${tx.environmentId} and organization_id = ${organizationId} and ${isLive(tx.now)}
       order by id limit ${limit} for update)
     returning ${columns}`);
 }

@@ -77,7 +77,14 @@ const fields = {
   password_salt_position: z.enum(['prefix', 'suffix']).optional(),
 };
 
-export const CreateUser = z.object({ email: Email, ...fields });
+/** Where a sign-up comes from: accepted as the contract has it, and not stored. */
+const origin = {
+  ip_address: z.string().max(64).nullable().optional(),
+  user_agent: z.string().max(1_024).nullable().optional(),
+  signals_id: z.string().max(100).optional(),
+};
+
+export const CreateUser = z.object({ email: Email, ...fields, ...origin });
 export type CreateUser = z.infer<typeof CreateUser>;
 
 export const UpdateUser = z.object({

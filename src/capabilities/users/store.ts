@@ -10,7 +10,8 @@ import { emailKey } from './email.ts';
 export const userColumns = sql`
   'user' as object, user_account.id, user_account.email, user_account.email_verified, user_account.first_name,
   user_account.last_name,
-  coalesce(user_account.name, nullif(concat_ws(' ', user_account.first_name, user_account.last_name), '')) as name,
+  coalesce(user_account.name,
+    nullif(trim(concat_ws(' ', user_account.first_name, user_account.last_name)), '')) as name,
   user_account.profile_picture_url, user_account.last_sign_in_at, user_account.external_id, user_account.metadata,
   user_account.locale, user_account.created_at, user_account.updated_at`;
 

@@ -35,10 +35,8 @@ export async function writeEmail(parts: EmailParts): Promise<EmailText> {
 
 /** Names of people and applications can hold line breaks; a subject cannot. */
 const oneLine = (text: string): string =>
-  text
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 200);
+  // Cut between characters: half of a surrogate pair is no text for a header.
+  [...text.replace(/[\p{Cc}\s]+/gu, ' ').trim()].slice(0, 200).join('');
 
 function writeText({ title, lead, code, action, notes, sender }: EmailParts): string {
   const carried = [...(code ? [`    ${code}`] : []), ...(action ? [`${action.label}:\n${action.url}`] : [])];

@@ -127,7 +127,15 @@ export const CodeField = ({ problems = [] }: { problems?: readonly Problem[] }) 
 );
 
 /** The one thing to do. */
-export const PrimaryButton = ({ children, name, value }: { children: Child; name?: string; value?: string }) => (
+export const PrimaryButton = ({
+  children,
+  name,
+  value,
+}: {
+  children: Child;
+  name?: string;
+  value?: string;
+}) => (
   <button type="submit" class="button button-primary button-wide" name={name} value={value}>
     {children}
   </button>

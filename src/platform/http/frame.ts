@@ -152,6 +152,7 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
     throw forbidden('This form was not sent from our page. Open the page again and send it from there.');
   }
   for (const limit of limits.perAddress) rateLimiter.consume(limit, exchange.address);
+  refuseForesight(exchange);
   const query = readQuery(exchange.search);
   // A client names itself in the body, and may prove itself there (RFC 6749 2.3.1): it is read before anything else.
   const clientBody = operation.environmentFrom === 'client_id' ? await readBody(context, operation) : null;
@@ -197,6 +198,27 @@ function isForeignForm({ protocol, method }: Operation, headers: IncomingHttpHea
   // `null` is what browsers send with a referrer policy such as ours.
   if (origin === undefined || origin === 'null') return false;
   return !URL.canParse(origin) || new URL(origin).host !== host;
+}
+
+/**
+ * A link that changes something is followed by people only: a HEAD request checks a link (RFC 9110 9.3.2: it must not
+ * change anything), and a browser that fetches ahead follows links that nobody clicked.
+ */
+function refuseForesight({ operation, context, headers }: Exchange): void {
+  if (operation.method !== 'GET' || operation.isWriting !== true) return;
+  if (context.req.raw.method === 'HEAD') {
+    throw new ApiError('method_not_allowed', {
+      status: 405,
+      message: 'This link does something when it is opened, so it answers GET alone.',
+      headers: { allow: 'GET' },
+    });
+  }
+  const purpose = [headers['sec-purpose'], headers['purpose'], headers['x-purpose'], headers['x-moz']];
+  if (!/\b(?:prefetch|prerender|preview)\b/i.test(purpose.join(' '))) return;
+  throw new ApiError('prefetch_refused', {
+    status: 403,
+    message: 'This link does something when it is opened, so it cannot be fetched ahead. Open it instead.',
+  });
 }
 
 function clientIdOf(
@@ -256,15 +278,16 @@ async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise
   const { scope } = call;
   const check = { mode: deps.responseCheck, log: deps.log, metrics: deps.metrics };
   const reader = createReader(deps.database, scope);
-  const prepared = operation.prepare ? await operation.prepare(reader, call.input) : undefined;
-  const input = { ...call.input, prepared };
+  const key = operation.method === 'POST' ? exchange.headers['idempotency-key'] : undefined;
+  const preparing = operation.prepare ? operation.prepare(reader, call.input) : Promise.resolve(undefined);
+  // A repeat is answered as the first call was, though it cannot be prepared again: its token may be spent by now.
+  await (key === undefined ? preparing : Promise.allSettled([preparing]));
   const run = async (tx: Reader | Tx): Promise<Reply> => {
-    const value = await operation.run(tx as never, input);
+    const value = await operation.run(tx as never, { ...call.input, prepared: await preparing });
     if (value instanceof ApiError) return failure(value, operation, exchange.requestId);
     return toReply(operation, value, check);
   };
   if (!operation.isWriting) return unlessHeld(await run(reader), exchange.headers['if-none-match']);
-  const key = operation.method === 'POST' ? exchange.headers['idempotency-key'] : undefined;
   if (key === undefined) return inTransaction(deps.database, scope, run);
   const { reply, isReplay } = await runIdempotently(deps, scope, idempotentRequest(exchange, call, key), {
     run: async (tx) => toStoredReply(await run(tx)),

@@ -50,9 +50,13 @@ export function pageHeaders(
   ]);
 }
 
-/** The headers of a body of which only the content type is known: those of a page when it is one. */
+/**
+ * The headers of a body of which only the content type is known: those of a page when it is one. Answers hold tokens
+ * and personal data: no cache keeps them (RFC 6749 5.1).
+ */
 export function contentHeaders(contentType: string): Record<string, string> {
-  return contentType.startsWith('text/html') ? pageHeaders() : { 'content-type': contentType };
+  if (contentType.startsWith('text/html')) return pageHeaders();
+  return { 'content-type': contentType, 'cache-control': 'no-store' };
 }
 
 /** A page of our own. */

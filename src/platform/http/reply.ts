@@ -28,7 +28,7 @@ export function toReply(operation: Operation, value: unknown, check: ResponseChe
   return new Reply(status, jsonHeaders, JSON.stringify(value));
 }
 
-const jsonHeaders = { 'content-type': 'application/json' };
+const jsonHeaders = contentHeaders('application/json');
 
 /**
  * What is kept of a reply for an Idempotency-Key.

@@ -1,4 +1,9 @@
-import { type Server as HttpServer, createServer } from 'node:http';
+import {
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+  createServer,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type HttpBindings, getRequestListener } from '@hono/node-server';
@@ -9,6 +14,8 @@ export interface ListenOptions {
   host: string;
   port: number;
   tls: { cert: string; key: string } | null;
+  /** Sees each request first; true when it answers it, whatever the operations are. */
+  intercept?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 
 export interface Listener {
@@ -33,10 +40,12 @@ const limits = {
  * @throws when the port is taken, with a message that says so
  */
 export async function listen(options: ListenOptions): Promise<Listener> {
-  const { app, tls } = options;
+  const { app, tls, intercept } = options;
   // Also makes the global Request and Response light ones, which the answers of the frame are made of.
   const handler = getRequestListener((request, bindings) => app.fetch(request, bindings as HttpBindings));
-  const onRequest = (...parts: Parameters<typeof handler>): void => void handler(...parts);
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    if (intercept?.(request, response) !== true) void handler(request, response);
+  };
   const server = tls ? createTlsServer({ ...limits, ...tls }, onRequest) : createServer(limits, onRequest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

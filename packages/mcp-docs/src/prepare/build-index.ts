@@ -1,8 +1,9 @@
 import { findSections } from '../corpus/sections.ts';
+import { addressOf } from '../corpus/page.ts';
 import type { Section } from '../corpus/page.ts';
-import { K1 } from '../search/index-file.ts';
-import type { Postings, SearchIndex } from '../search/index-file.ts';
-import { wordsOf } from '../search/tokens.ts';
+import { K1, postingsOf } from '../search/index-file.ts';
+import type { Postings, SearchIndex, TermLists } from '../search/index-file.ts';
+import { termsOf, wordsOf } from '../search/tokens.ts';
 import type { DraftPage } from './draft.ts';
 import type { Anchor } from './links.ts';
 
@@ -16,6 +17,7 @@ const PAGE_FIELDS = {
   headings: { weight: 2.5, b: 0.6 },
   anchors: { weight: 2.5, b: 0.7 },
   description: { weight: 2, b: 0.5 },
+  defined: { weight: 2, b: 0.5 },
   trail: { weight: 1.2, b: 0.4 },
   body: { weight: 1, b: 0.75 },
 } as const satisfies Record<string, Field>;
@@ -25,6 +27,7 @@ const CHUNK_FIELDS = {
   parents: { weight: 1.5, b: 0.5 },
   title: { weight: 2.5, b: 0.4 },
   anchors: { weight: 3, b: 0.6 },
+  defined: { weight: 2, b: 0.5 },
   body: { weight: 1, b: 0.6 },
 } as const satisfies Record<string, Field>;
 
@@ -51,14 +54,33 @@ export function buildIndex(pages: readonly DraftPage[], anchors: readonly Anchor
   const pagePostings = collectPostings(pageTexts, PAGE_FIELDS, { terms, words });
   const chunkPostings = collectPostings(chunkTexts, CHUNK_FIELDS, { terms, words: new Map() });
   const ids = [...terms.keys()].sort();
+  const idOf = new Map(ids.map((term, id) => [term, id]));
   return {
-    terms: new Map(ids.map((term, id) => [term, id])),
+    terms: idOf,
     words: commonWords(words),
     pages: packPostings(pagePostings, ids, pages.length),
     chunks: packPostings(chunkPostings, ids, chunks.length),
     chunkPages: Uint32Array.from(chunks, ({ page }) => page),
     chunkSections: Uint32Array.from(chunks, ({ section }) => section),
+    names: packTerms(pages.flatMap(namesOf), idOf),
+    headings: packTerms(
+      sections.flatMap((list) => list.map(({ heading }) => heading)),
+      idOf,
+    ),
   };
+}
+
+const namesOf = (page: DraftPage): string[] => [
+  page.title,
+  addressOf(page.path).replaceAll(/[/-]/g, ' '),
+  page.trail.join(' '),
+];
+
+function packTerms(texts: readonly string[], idOf: ReadonlyMap<string, number>): TermLists {
+  const lists = texts.map((text) => [...new Set(termsOf(text).flatMap((term) => idOf.get(term) ?? []))]);
+  const starts = new Uint32Array(lists.length + 1);
+  lists.forEach((list, at) => (starts[at + 1] = (starts[at] ?? 0) + list.length));
+  return { starts, terms: Uint32Array.from(lists.flat()) };
 }
 
 function groupAnchors(anchors: readonly Anchor[]): Map<string, string[]> {
@@ -83,6 +105,7 @@ function textsOfPage(page: DraftPage, sections: readonly Section[], anchors: rea
     headings: sections.map(({ heading }) => heading).join('\n'),
     anchors: anchors.slice(0, 60).join('\n'),
     description: page.description,
+    defined: definedIn(page.markdown),
     trail: page.trail.join('\n'),
     body: page.markdown.replaceAll(URL, ' '),
   };
@@ -103,8 +126,16 @@ function textsOfChunk({ page, index, sections, links }: ChunkContext, at: number
     parents: parentHeadings(sections, at).join('\n'),
     title: `${page.title}\n${page.path.replaceAll('/', ' ')}`,
     anchors: (links.get(`${index}#${section.slug}`) ?? []).slice(0, 20).join('\n'),
+    defined: definedIn(page.markdown.slice(section.start, section.end)),
     body: page.markdown.slice(section.start, section.end).replaceAll(URL, ' '),
   };
+}
+
+// The first cell of a table row, or the head of a list item: there a field or an error code is explained.
+const DEFINED = /^(?:\|\s*|\s*[-*]\s+)(?:\*\*)?`([^`\n]{2,60})`/gm;
+
+function definedIn(markdown: string): string {
+  return [...markdown.matchAll(DEFINED)].map((match) => match[1] ?? '').join('\n');
 }
 
 /** The headings that a section stands under. */
@@ -193,7 +224,7 @@ function packPostings(
     }
   });
   starts[ids.length] = at;
-  return { starts, documents, impacts, count };
+  return postingsOf({ starts, documents, impacts, count });
 }
 
 function commonWords(words: ReadonlyMap<string, number>): string[] {

@@ -16,7 +16,7 @@ export type Anchor = { readonly page: number; readonly slug: string; readonly te
 export function followLinks(
   pages: readonly DraftPage[],
   redirects: Readonly<Record<string, string>>,
-): { markdown: string[]; anchors: Anchor[]; dead: number } {
+): { markdown: string[]; anchors: Anchor[]; dead: string[] } {
   const targets = pages.map((page, index) => ({
     path: page.path,
     title: page.title,
@@ -25,13 +25,13 @@ export function followLinks(
   }));
   const resolver = createResolver(targets, redirects);
   const anchors: Anchor[] = [];
-  let dead = 0;
+  const dead: string[] = [];
   const markdown = pages.map((page, from) =>
     replaceProse(page.markdown, (line) =>
       line.replaceAll(LINK, (whole, text: string, url: string) => {
         const resolved = resolver(absoluteUrl(url, page.source));
         if (resolved.kind !== 'page' || resolved.via === 'title' || resolved.via === 'suffix') {
-          dead += 1;
+          dead.push(`${page.source}: ${url}`);
           return whole;
         }
         const slug = resolved.section?.slug ?? '';

@@ -97,7 +97,17 @@ function shapeOf({ path, method, operation, shared }: Source, schemas: SchemaRea
     parameters,
     body: content === null ? [] : schemas.rows(content['schema']),
     bodyExample: content === null ? undefined : schemas.example(content),
+    answers: answersOf(operation['responses'], schemas),
   };
+}
+
+function answersOf(responses: unknown, schemas: SchemaReader): OperationShape['answers'] {
+  const success = Object.entries(isRecord(responses) ? responses : {}).find(([status]) =>
+    status.startsWith('2'),
+  );
+  const content = schemas.resolve(success?.[1])?.['content'];
+  if (!isRecord(content)) return 'nothing';
+  return Object.keys(content).some((type) => type.includes('json')) ? 'json' : 'text';
 }
 
 type RenderContext = Context & { readonly examples: readonly Example[] };

@@ -38,7 +38,7 @@ function curl({ method, bodyExample }: OperationShape, url: string): string {
   return lines.join(' \\\n');
 }
 
-function typescript({ method, bodyExample }: OperationShape, url: string): string {
+function typescript({ method, bodyExample, answers }: OperationShape, url: string): string {
   const hasBody = bodyExample !== undefined;
   return [
     `const response = await fetch('${url}', {`,
@@ -52,6 +52,6 @@ function typescript({ method, bodyExample }: OperationShape, url: string): strin
       : []),
     `});`,
     `if (!response.ok) throw new Error(await response.text());`,
-    ...(method === 'DELETE' ? [] : [`console.log(await response.json());`]),
+    ...(answers === 'nothing' ? [] : [`console.log(await response.${answers}());`]),
   ].join('\n');
 }

@@ -9,4 +9,6 @@ export type OperationShape = {
   readonly parameters: readonly SchemaRow[];
   readonly body: readonly SchemaRow[];
   readonly bodyExample: unknown;
+  /** What a success answers: nothing, JSON, or a text of another kind. */
+  readonly answers: 'nothing' | 'json' | 'text';
 };

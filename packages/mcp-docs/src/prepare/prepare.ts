@@ -69,7 +69,7 @@ export async function prepareCorpus({ sources, out, onProgress }: PrepareOptions
   }
   for (const { name, version, pages, deadLinks } of written) {
     onProgress(
-      `${name}@${version}: ${pages} pages${deadLinks === 0 ? '' : `, ${deadLinks} links lead nowhere`}`,
+      `${name}@${version}: ${pages} pages${deadLinks.length === 0 ? '' : `, ${deadLinks.length} links lead nowhere`}`,
     );
   }
   return written;

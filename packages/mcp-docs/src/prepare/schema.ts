@@ -1,3 +1,4 @@
+import { exampleText } from './example-values.ts';
 import { isRecord, textOf } from './front-matter.ts';
 
 /** One line of a table of fields. `place` is where a parameter stands. */
@@ -146,8 +147,8 @@ function codesOf(node: Node | null, resolve: Resolve, depth = 0): string[] {
   ];
 }
 
-/** A value that fits a schema, with the required fields only. */
-function exampleOf(schema: unknown, resolve: Resolve, depth: number): unknown {
+/** A value that fits a schema, with the required fields only. `name` is the field that it stands in. */
+function exampleOf(schema: unknown, resolve: Resolve, depth: number, name = ''): unknown {
   const node = resolve(schema);
   if (node === null || depth > MAX_DEPTH) return undefined;
   const given =
@@ -159,14 +160,14 @@ function exampleOf(schema: unknown, resolve: Resolve, depth: number): unknown {
   if (Array.isArray(node['enum'])) return node['enum'][0];
   if (isRecord(node['properties'])) return exampleObject(node, node['properties'], { resolve, depth });
   const branch = branchesOf(node)
-    .map((one) => exampleOf(one, resolve, depth + 1))
+    .map((one) => exampleOf(one, resolve, depth + 1, name))
     .find((value) => value !== undefined);
   if (branch !== undefined) return branch;
   const type = Array.isArray(node['type']) ? node['type'][0] : node['type'];
   if (type === 'array')
-    return [exampleOf(node['items'], resolve, depth + 1)].filter((value) => value !== undefined);
+    return [exampleOf(node['items'], resolve, depth + 1, name)].filter((value) => value !== undefined);
   const values: Readonly<Record<string, unknown>> = {
-    string: 'string',
+    string: exampleText(name, textOf(node['format'])) ?? 'string',
     integer: 1,
     number: 1,
     boolean: true,
@@ -177,9 +178,13 @@ function exampleOf(schema: unknown, resolve: Resolve, depth: number): unknown {
 
 function exampleObject(node: Node, properties: Node, context: { resolve: Resolve; depth: number }): Node {
   const required = new Set(Array.isArray(node['required']) ? node['required'].map(textOf) : []);
+  // An update requires nothing: its example changes the first field that has a value to show.
+  const names = Object.keys(properties);
+  const first = names.find((name) => exampleText(name, '') !== null);
+  const shown = required.size > 0 || context.depth > 0 || first === undefined ? required : new Set([first]);
   const entries = Object.entries(properties)
-    .filter(([name]) => required.has(name))
-    .map(([name, value]) => [name, exampleOf(value, context.resolve, context.depth + 1)] as const)
+    .filter(([name]) => shown.has(name))
+    .map(([name, value]) => [name, exampleOf(value, context.resolve, context.depth + 1, name)] as const)
     .filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries);
 }

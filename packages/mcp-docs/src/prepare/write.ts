@@ -12,7 +12,7 @@ import { pageExamples } from './examples.ts';
 import { followLinks } from './links.ts';
 
 export type Collection = { readonly name: string; readonly version: string; readonly draft: Draft };
-export type Written = CollectionEntry & { readonly deadLinks: number };
+export type Written = CollectionEntry & { readonly deadLinks: readonly string[] };
 
 /** Writes one collection into a corpus folder, in place of one of the same name and version. */
 export function writeCollection(out: string, { name, version, draft }: Collection): Written {

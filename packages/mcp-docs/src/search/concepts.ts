@@ -1,7 +1,7 @@
 import type { SearchIndex } from './index-file.ts';
 import { buildSynonyms, phraseKey } from './synonyms.ts';
 import type { Synonyms } from './synonyms.ts';
-import { cachedStem, isStopWord, isWeakWord, wordsOf } from './tokens.ts';
+import { cachedStem, isStopWord, isWeakWord, squash, wordsOf } from './tokens.ts';
 import { correctWord, splitWord } from './typos.ts';
 
 /** Terms that together stand for an idea of the question. */
@@ -128,7 +128,9 @@ type SynonymContext = {
 function addSynonyms({ raws, drafts, index, table }: SynonymContext): void {
   for (let at = 0; at < raws.length; at += 1) {
     for (let length = Math.min(4, raws.length - at); length > 0; length -= 1) {
-      const found = table.get(phraseKey(raws.slice(at, at + length).join(' ')));
+      const phrase = raws.slice(at, at + length).join(' ');
+      // `next.js` is looked up as `nextjs` too.
+      const found = table.get(phraseKey(phrase)) ?? (length === 1 ? table.get(squash(phrase)) : undefined);
       if (found === undefined) continue;
       const alternatives = found.flatMap(({ words, weight }) => {
         const terms = words
@@ -156,5 +158,20 @@ function mergeRepeated(drafts: readonly Draft[]): Concept[] {
     if (known === undefined) byTerm.set(key, draft);
     else known.weight = Math.max(known.weight, draft.weight);
   }
-  return [...byTerm.values()];
+  return [...byTerm.values()].map((draft) => ({ ...draft, alternatives: sortAlternatives(draft) }));
+}
+
+/** The word itself, then what stands for it best, each once: whoever looks for the best may stop early. */
+function sortAlternatives({ alternatives: [own, ...others] }: Draft): Alternative[] {
+  if (own === undefined) return [];
+  const seen = new Set([own.terms.join(' ')]);
+  const rest = others
+    .sort((a, b) => b.weight - a.weight)
+    .filter(({ terms }) => {
+      const key = terms.join(' ');
+      const isNew = !seen.has(key);
+      seen.add(key);
+      return isNew;
+    });
+  return [own, ...rest];
 }

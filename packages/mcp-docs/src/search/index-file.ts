@@ -6,7 +6,12 @@ export type Postings = {
   /** BM25F without the term's rarity: 0 up to K1 + 1. */
   readonly impacts: Float32Array;
   readonly count: number;
+  /** How rare each term is: its share of a document's score. */
+  readonly rarities: Float32Array;
 };
+
+/** The terms of short texts: those of text `n` are `terms[starts[n]]` to `terms[starts[n + 1]]`, each once. */
+export type TermLists = { readonly starts: Uint32Array; readonly terms: Uint32Array };
 
 /** The index of one collection: pages as wholes, and their sections. */
 export type SearchIndex = {
@@ -17,6 +22,10 @@ export type SearchIndex = {
   readonly chunks: Postings;
   readonly chunkPages: Uint32Array;
   readonly chunkSections: Uint32Array;
+  /** What pages are called: three lists a page, of its title, its address, and what it stands under. */
+  readonly names: TermLists;
+  /** One list a section. */
+  readonly headings: TermLists;
 };
 
 export const K1 = 1.2;
@@ -31,7 +40,7 @@ type Header = {
   words: number;
 };
 
-const FORMAT = 1;
+const FORMAT = 2;
 const ARRAYS = {
   pageStarts: Uint32Array,
   pageDocuments: Uint32Array,
@@ -41,6 +50,10 @@ const ARRAYS = {
   chunkImpacts: Float32Array,
   chunkPages: Uint32Array,
   chunkSections: Uint32Array,
+  nameStarts: Uint32Array,
+  nameTerms: Uint32Array,
+  headingStarts: Uint32Array,
+  headingTerms: Uint32Array,
 } as const;
 const NAMES = Object.keys(ARRAYS) as ArrayName[];
 
@@ -57,6 +70,10 @@ export function encodeIndex(index: SearchIndex): Buffer {
     chunkImpacts: index.chunks.impacts,
     chunkPages: index.chunkPages,
     chunkSections: index.chunkSections,
+    nameStarts: index.names.starts,
+    nameTerms: index.names.terms,
+    headingStarts: index.headings.starts,
+    headingTerms: index.headings.terms,
   };
   const terms = Buffer.from([...index.terms.keys()].join('\n'));
   const words = Buffer.from(index.words.join('\n'));
@@ -100,21 +117,34 @@ export function decodeIndex(file: Buffer): SearchIndex {
   return {
     terms: new Map(terms.map((term, id) => [term, id])),
     words,
-    pages: {
+    pages: postingsOf({
       starts: integers('pageStarts'),
       documents: integers('pageDocuments'),
       impacts: floats('pageImpacts'),
       count: header.pages,
-    },
-    chunks: {
+    }),
+    chunks: postingsOf({
       starts: integers('chunkStarts'),
       documents: integers('chunkDocuments'),
       impacts: floats('chunkImpacts'),
       count: header.chunks,
-    },
+    }),
     chunkPages: integers('chunkPages'),
     chunkSections: integers('chunkSections'),
+    names: { starts: integers('nameStarts'), terms: integers('nameTerms') },
+    headings: { starts: integers('headingStarts'), terms: integers('headingTerms') },
   };
+}
+
+/** Adds how rare each term is. */
+export function postingsOf(lists: Omit<Postings, 'rarities'>): Postings {
+  const { starts, count } = lists;
+  const rarities = new Float32Array(Math.max(0, starts.length - 1));
+  for (let term = 0; term < rarities.length; term += 1) {
+    const documents = (starts[term + 1] ?? 0) - (starts[term] ?? 0);
+    rarities[term] = documents === 0 ? 0 : Math.log(1 + (count - documents + 0.5) / (documents + 0.5));
+  }
+  return { ...lists, rarities };
 }
 
 function linesOf(bytes: Buffer): string[] {

@@ -1,12 +1,10 @@
 import type { Collection } from '../corpus/store.ts';
-import { addressOf } from '../corpus/page.ts';
 import type { Operation, Page } from '../corpus/page.ts';
 import type { Concept, Question } from './concepts.ts';
 import { readIntent } from './intent.ts';
 import type { Intent } from './intent.ts';
-import type { SearchIndex } from './index-file.ts';
+import type { SearchIndex, TermLists } from './index-file.ts';
 import { rarityOf, scoreDocuments, weightOf } from './score.ts';
-import { termsOf } from './tokens.ts';
 
 /** A page with how well it answers, and its best sections. Scores of different collections can be compared. */
 export type Ranked = {
@@ -17,31 +15,25 @@ export type Ranked = {
 
 // Found by measuring the tuning half of questions/; see src/evaluate.ts.
 export const WEIGHTS = {
-  page: 1.5,
+  exact: 0.1,
+  exactPath: 0.3,
+  page: 1.2,
   chunk: 2.2,
-  title: 0.5,
-  named: 0.25,
+  title: 0.4,
+  named: 0.2,
   placed: 0.2,
-  precision: 0.5,
+  precision: 0.75,
   heading: 0.9,
   operation: 4,
-  kind: 0.36,
-  inlinks: 0.03,
+  kind: 0.6,
+  inlinks: 0.045,
   index: 0.03,
   glossary: 0.1,
-  vendor: 0.5,
+  vendor: 0.6,
 };
 
-const CANDIDATES = 60;
+const CANDIDATES = 40;
 const SECTIONS = 3;
-
-type Names = {
-  title: Set<number>;
-  path: Set<number>;
-  trail: Set<number>;
-  headings: Map<number, Set<number>>;
-};
-const namesByCollection = new WeakMap<Collection, Map<Page, Names>>();
 
 /** The pages of a collection that answer a question, best first. `isWanted` filters before anything is counted. */
 export function rankPages(
@@ -62,22 +54,29 @@ export function rankPages(
     );
   const [mostWhole, mostPart] = [most(index.pages), most(index.chunks)];
   const best = bestOfPages(index, parts);
-  const first = collection.pages
-    .map((page, at) => {
-      const whole = (wholes[at] ?? 0) / mostWhole;
-      const part = (best[at] ?? 0) / mostPart;
-      return { at, page, base: WEIGHTS.page * whole + WEIGHTS.chunk * part };
-    })
-    .filter(({ page, base }) => (base > 0 || operations.has(page.path)) && isWanted(page))
-    .sort((a, b) => b.base + (operations.get(b.page.path) ?? 0) - a.base - (operations.get(a.page.path) ?? 0))
-    .slice(0, CANDIDATES);
-  return first
-    .map(({ at, page, base }) => {
-      const names = namesOf(collection, page);
-      const headings = bestSections(index, parts, at);
-      const context = { page, names, intent, index, concepts: question.concepts, headings };
-      const score = base + scoreNames(context) + (operations.get(page.path) ?? 0) * WEIGHTS.operation;
-      return { page, score, sections: headings };
+  const bases = new Float32Array(index.pages.count);
+  const order: number[] = [];
+  for (let at = 0; at < bases.length; at += 1) {
+    const page = collection.pages[at];
+    if (page === undefined) continue;
+    const operation = operations.get(page.path) ?? 0;
+    const base =
+      (WEIGHTS.page * (wholes[at] ?? 0)) / mostWhole + (WEIGHTS.chunk * (best[at] ?? 0)) / mostPart;
+    if ((base === 0 && operation === 0) || !isWanted(page)) continue;
+    bases[at] = base + operation;
+    order.push(at);
+  }
+  order.sort((a, b) => (bases[b] ?? 0) - (bases[a] ?? 0));
+  const asked = { concepts: question.concepts, weights: weightsOf(index, question.concepts), intent, index };
+  return order
+    .slice(0, CANDIDATES)
+    .map((at) => {
+      const page = collection.pages[at] as Page;
+      const operation = operations.get(page.path) ?? 0;
+      const sections = bestSections(index, parts, at);
+      const base = (bases[at] ?? 0) - operation;
+      const score = base + scoreNames({ ...asked, page, at, sections }) + operation * WEIGHTS.operation;
+      return { page, score, sections };
     })
     .sort((a, b) => b.score - a.score || (a.page.path < b.page.path ? -1 : 1));
 }
@@ -112,103 +111,77 @@ function bestSections(
   index: SearchIndex,
   parts: Float32Array,
   page: number,
-): { index: number; score: number }[] {
+): { index: number; chunk: number; score: number }[] {
   const starts = chunkStartsOf(index);
-  const found: { index: number; score: number }[] = [];
+  const found: { index: number; chunk: number; score: number }[] = [];
   for (let chunk = starts[page] ?? 0; chunk < (starts[page + 1] ?? 0); chunk += 1) {
     const score = parts[chunk] ?? 0;
-    if (score > 0) found.push({ index: index.chunkSections[chunk] ?? 0, score });
+    if (score > 0) found.push({ index: index.chunkSections[chunk] ?? 0, chunk, score });
   }
   return found.sort((a, b) => b.score - a.score || a.index - b.index).slice(0, SECTIONS);
 }
 
-function namesOf(collection: Collection, page: Page): Names {
-  const known = namesByCollection.get(collection) ?? new Map<Page, Names>();
-  namesByCollection.set(collection, known);
-  const cached = known.get(page);
-  if (cached !== undefined) return cached;
-  const { terms } = collection.index();
-  const idsOf = (text: string) =>
-    new Set(termsOf(text).flatMap((term) => (terms.has(term) ? [terms.get(term) ?? 0] : [])));
-  const names: Names = {
-    title: idsOf(page.title),
-    path: idsOf(addressOf(page.path).replaceAll(/[/-]/g, ' ')),
-    trail: idsOf(page.trail.join(' ')),
-    headings: new Map(),
-  };
-  known.set(page, names);
-  return names;
-}
+const weightsOf = (index: SearchIndex, concepts: readonly Concept[]): number[] =>
+  concepts.map((concept) => weightOf(index.pages, concept));
 
 type NameContext = {
   readonly page: Page;
-  readonly names: Names;
+  readonly at: number;
   readonly intent: Intent;
   readonly index: SearchIndex;
   readonly concepts: readonly Concept[];
-  readonly headings: readonly { readonly index: number }[];
+  readonly weights: readonly number[];
+  readonly sections: readonly { readonly chunk: number }[];
 };
 
-function scoreNames({ page, names, intent, index, concepts, headings }: NameContext): number {
-  const weights = concepts.map((concept) => weightOf(index.pages, concept));
+/** The terms of the n-th text of a list. */
+const listOf = ({ starts, terms }: TermLists, n: number): Uint32Array =>
+  terms.subarray(starts[n] ?? 0, starts[n + 1] ?? 0);
+
+function scoreNames({ page, at, intent, index, concepts, weights, sections }: NameContext): number {
   const total = Math.max(
     1e-6,
     weights.reduce((sum, weight) => sum + weight, 0),
   );
   const coverage = (has: (term: number) => boolean) =>
-    concepts.reduce((sum, concept, at) => sum + (weights[at] ?? 0) * coverOf(concept, has), 0) / total;
-  const title = coverage((term) => names.title.has(term));
-  const named = coverage((term) => names.title.has(term) || names.path.has(term));
-  const placed = coverage((term) => names.title.has(term) || names.path.has(term) || names.trail.has(term));
-  const heading = headings.slice(0, SECTIONS).reduce((best, { index: at }) => {
-    const set = headingTerms(names, page, { at, index });
-    return Math.max(
-      best,
-      coverage((term) => set.has(term)) * (0.4 + 0.6 * precisionOf(set, concepts, index)),
-    );
+    concepts.reduce((sum, concept, n) => sum + (weights[n] ?? 0) * coverOf(concept, has), 0) / total;
+  const titles = listOf(index.names, at * 3);
+  const path = listOf(index.names, at * 3 + 1);
+  const trail = listOf(index.names, at * 3 + 2);
+  const isNamed = (term: number) => titles.includes(term) || path.includes(term);
+  const named = coverage(isNamed);
+  const heading = sections.reduce((best, { chunk }) => {
+    const terms = listOf(index.headings, chunk);
+    const covered = terms.length === 0 ? 0 : coverage((term) => terms.includes(term));
+    return covered === 0 ? best : Math.max(best, covered * (0.4 + 0.6 * precisionOf(terms, concepts, index)));
   }, 0);
   return (
-    WEIGHTS.title * title +
+    WEIGHTS.title * coverage((term) => titles.includes(term)) +
     WEIGHTS.named * named +
-    WEIGHTS.placed * placed +
-    WEIGHTS.precision * named * precisionOf(names.title, concepts, index) +
+    WEIGHTS.placed * coverage((term) => isNamed(term) || trail.includes(term)) +
+    WEIGHTS.precision * named * precisionOf(titles, concepts, index) +
     WEIGHTS.heading * heading +
+    WEIGHTS.exact * likenessOf(titles, concepts, index) +
+    WEIGHTS.exactPath * likenessOf(path, concepts, index) +
     WEIGHTS.inlinks * Math.log1p(page.inlinks) +
     (page.path.endsWith('index') ? WEIGHTS.index : 0) +
     priorOf(page, intent) -
-    (VENDOR_KINDS.has(page.kind) && !isVendorNamed(names.title, concepts, index) ? WEIGHTS.vendor : 0)
+    (VENDOR_KINDS.has(page.kind) && !isVendorNamed(titles, concepts, index) ? WEIGHTS.vendor : 0)
   );
 }
 
 const VENDOR_KINDS: ReadonlySet<string> = new Set(['integration', 'migration', 'sdk']);
 
 /** True when the question has the rarest word of a name: a page on Okta is no answer to a question without Okta. */
-function isVendorNamed(
-  names: ReadonlySet<number>,
-  concepts: readonly Concept[],
-  index: SearchIndex,
-): boolean {
-  const rarest = Math.max(...[...names].map((term) => rarityOf(index.pages, term)));
-  return [...names].some(
+function isVendorNamed(names: Uint32Array, concepts: readonly Concept[], index: SearchIndex): boolean {
+  const rarest = names.reduce((most, term) => Math.max(most, rarityOf(index.pages, term)), 0);
+  return names.some(
     (term) => rarityOf(index.pages, term) >= rarest * 0.8 && bestWeight(term, concepts) >= 0.6,
   );
 }
 
-function headingTerms(
-  names: Names,
-  page: Page,
-  { at, index }: { at: number; index: SearchIndex },
-): Set<number> {
-  const known = names.headings.get(at);
-  if (known !== undefined) return known;
-  const terms = termsOf(page.sections[at]?.heading ?? '').flatMap((term) => index.terms.get(term) ?? []);
-  const set = new Set(terms);
-  names.headings.set(at, set);
-  return set;
-}
-
 /** How much of a name the question accounts for; rare words count more. */
-function precisionOf(names: ReadonlySet<number>, concepts: readonly Concept[], index: SearchIndex): number {
+function precisionOf(names: Uint32Array, concepts: readonly Concept[], index: SearchIndex): number {
   let matched = 0;
   let total = 0;
   for (const term of names) {
@@ -217,6 +190,19 @@ function precisionOf(names: ReadonlySet<number>, concepts: readonly Concept[], i
     matched += rarity * bestWeight(term, concepts);
   }
   return total === 0 ? 0 : matched / total;
+}
+
+/** How nearly a name is the question itself, in the question's own words: 1 when neither has a word that the other lacks. */
+function likenessOf(names: Uint32Array, concepts: readonly Concept[], index: SearchIndex): number {
+  let [shared, named, asked] = [0, 0, 0];
+  for (const term of names) named += rarityOf(index.pages, term);
+  for (const { alternatives, weight } of concepts) {
+    const term = alternatives[0]?.terms[0] ?? 0;
+    const rarity = rarityOf(index.pages, term);
+    asked += weight * rarity;
+    if (names.includes(term)) shared += weight * rarity;
+  }
+  return shared === 0 ? 0 : (shared * shared) / (named * asked);
 }
 
 function bestWeight(term: number, concepts: readonly Concept[]): number {

@@ -1,38 +1,51 @@
-import type { Concept } from './concepts.ts';
+import type { Alternative, Concept } from './concepts.ts';
 import { K1 } from './index-file.ts';
 import type { Postings } from './index-file.ts';
 
+// A synonym that is rarer than the word that was asked doesn't outweigh it by more than this.
+const MAX_GAIN = 2;
+
 /** How rare a term is: its share of a document's score. */
-export function rarityOf(postings: Postings, term: number): number {
-  const count = (postings.starts[term + 1] ?? 0) - (postings.starts[term] ?? 0);
-  return count === 0 ? 0 : Math.log(1 + (postings.count - count + 0.5) / (count + 0.5));
+export const rarityOf = (postings: Postings, term: number): number => postings.rarities[term] ?? 0;
+
+type Scratch = {
+  readonly best: Float32Array;
+  readonly sum: Float32Array;
+  readonly hits: Uint8Array;
+  readonly seen: Uint32Array;
+  readonly members: Uint32Array;
+};
+const scratches = new WeakMap<Postings, Scratch>();
+
+/** Room to count in, kept between questions: it is all zero when nothing is being counted. */
+function scratchOf(postings: Postings): Scratch {
+  const known = scratches.get(postings);
+  if (known !== undefined) return known;
+  const { count } = postings;
+  const scratch = {
+    best: new Float32Array(count),
+    sum: new Float32Array(count),
+    hits: new Uint8Array(count),
+    seen: new Uint32Array(count),
+    members: new Uint32Array(count),
+  };
+  scratches.set(postings, scratch);
+  return scratch;
 }
 
 /** BM25 over concepts: a document gets, for each concept, the best of what may stand for it. */
 export function scoreDocuments(postings: Postings, concepts: readonly Concept[]): Float32Array {
   const total = new Float32Array(postings.count);
-  const best = new Float32Array(postings.count);
-  const sum = new Float32Array(postings.count);
-  const hits = new Uint8Array(postings.count);
+  const scratch = scratchOf(postings);
+  const { best, seen } = scratch;
   for (const { alternatives, weight } of concepts) {
-    const seen: number[] = [];
+    const most = meanRarity(postings, alternatives[0]?.terms ?? []) * MAX_GAIN;
+    let found = 0;
     for (const alternative of alternatives) {
-      const members: number[] = [];
-      for (const term of alternative.terms) addTerm({ postings, term, sum, hits, members });
-      const needed = alternative.terms.length;
-      for (const document of members) {
-        if (hits[document] === needed) {
-          const score = (alternative.weight * (sum[document] ?? 0)) / needed;
-          if ((best[document] ?? 0) === 0) seen.push(document);
-          if (score > (best[document] ?? 0)) best[document] = score;
-        }
-      }
-      for (const document of members) {
-        sum[document] = 0;
-        hits[document] = 0;
-      }
+      found = takeBest({ postings, scratch, alternative, most }, found);
     }
-    for (const document of seen) {
+    for (let at = 0; at < found; at += 1) {
+      const document = seen[at] ?? 0;
       total[document] = (total[document] ?? 0) + weight * (best[document] ?? 0);
       best[document] = 0;
     }
@@ -40,28 +53,55 @@ export function scoreDocuments(postings: Postings, concepts: readonly Concept[])
   return total;
 }
 
-type Addition = {
+type Candidate = {
   readonly postings: Postings;
-  readonly term: number;
-  readonly sum: Float32Array;
-  readonly hits: Uint8Array;
-  readonly members: number[];
+  readonly scratch: Scratch;
+  readonly alternative: Alternative;
+  readonly most: number;
 };
 
-function addTerm({ postings, term, sum, hits, members }: Addition): void {
+/** Raises `best` where all terms of the alternative stand. Returns how many documents have a best so far. */
+function takeBest({ postings, scratch, alternative, most }: Candidate, found: number): number {
+  const { best, sum, hits, seen, members } = scratch;
+  const needed = alternative.terms.length;
+  let count = 0;
+  for (const term of alternative.terms) count = addTerm(postings, scratch, term, count);
+  const rarity = meanRarity(postings, alternative.terms);
+  const share = (alternative.weight * (rarity > most ? most / rarity : 1)) / needed;
+  let total = found;
+  for (let at = 0; at < count; at += 1) {
+    const document = members[at] ?? 0;
+    if (hits[document] === needed) {
+      const score = share * (sum[document] ?? 0);
+      if (best[document] === 0) seen[total++] = document;
+      if (score > (best[document] ?? 0)) best[document] = score;
+    }
+    sum[document] = 0;
+    hits[document] = 0;
+  }
+  return total;
+}
+
+function addTerm(postings: Postings, { sum, hits, members }: Scratch, term: number, count: number): number {
   const rarity = rarityOf(postings, term);
   const end = postings.starts[term + 1] ?? 0;
+  let total = count;
   for (let at = postings.starts[term] ?? 0; at < end; at += 1) {
     const document = postings.documents[at] ?? 0;
-    if (hits[document] === 0) members.push(document);
+    if (hits[document] === 0) members[total++] = document;
     hits[document] = (hits[document] ?? 0) + 1;
     sum[document] = (sum[document] ?? 0) + rarity * (postings.impacts[at] ?? 0);
   }
+  return total;
+}
+
+function meanRarity(postings: Postings, terms: readonly number[]): number {
+  let sum = 0;
+  for (const term of terms) sum += rarityOf(postings, term);
+  return sum / Math.max(1, terms.length);
 }
 
 /** The most that a document can score for a concept by its own first term. */
 export function weightOf(postings: Postings, concept: Concept): number {
-  const term = concept.alternatives[0]?.terms ?? [];
-  const rarity = term.reduce((sum, id) => sum + rarityOf(postings, id), 0) / Math.max(1, term.length);
-  return concept.weight * rarity * (K1 + 1);
+  return concept.weight * meanRarity(postings, concept.alternatives[0]?.terms ?? []) * (K1 + 1);
 }

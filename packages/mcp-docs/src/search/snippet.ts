@@ -8,6 +8,8 @@ export type Snippet = { readonly heading: string; readonly fragment: string; rea
 
 const MAX_CHARS = 360;
 const MAX_SECTION = 4_000;
+// What is merely close to a word of the question makes no line a better excerpt.
+const MIN_SHARE = 0.6;
 
 const termLists = new WeakMap<SearchIndex, readonly string[]>();
 
@@ -26,6 +28,7 @@ export function marksOf(concepts: readonly Concept[], index: SearchIndex): Marks
   const list = termListOf(index);
   for (const { alternatives, weight } of concepts) {
     for (const { terms, weight: share } of alternatives) {
+      if (share < MIN_SHARE) continue;
       for (const id of terms) {
         // A stem may end in an `i` where the word has a `y`.
         const start = (list[id] ?? '').replace(/(?<=.{3})i$/, '');
@@ -36,7 +39,7 @@ export function marksOf(concepts: readonly Concept[], index: SearchIndex): Marks
   const starts = [...worths.keys()].filter((start) => start !== '').sort((a, b) => b.length - a.length);
   if (starts.length === 0) return { pattern: null, worths };
   const escaped = starts.map((start) => start.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return { pattern: new RegExp(`(?<![a-z0-9])(?:${escaped.join('|')})`, 'gi'), worths };
+  return { pattern: new RegExp(`(?<![a-z0-9])(?:${escaped.join('|')})`, 'g'), worths };
 }
 
 /** The best lines of the given sections of a page, in reading order. */

@@ -22,14 +22,27 @@ const WEAK_WORDS = new Set(
     'makes making happen happens happened going go goes know tell show find see look give given take put keep still ' +
     'already again first last new old before instead without within between several many more most all both few lot ' +
     'long something anything nothing help explain example examples please thanks question problem issue guide docs ' +
-    'documentation page exactly really simply quickly easily currently called call single means mean next now run let other others'
+    'documentation page exactly really simply quickly easily currently called call single means mean next now run let other others ' +
+    'alice bob soon enough really certain whole back away'
   ).split(' '),
 );
 
 /** True for words that a question may do without. */
 export function isWeakWord(word: string): boolean {
-  return WEAK_WORDS.has(word);
+  return WEAK_WORDS.has(word) || (/^[a-z]{4,}ly$/.test(word) && !NOT_ADVERBS.has(word));
 }
+
+const NOT_ADVERBS = new Set([
+  'reply',
+  'apply',
+  'supply',
+  'family',
+  'assembly',
+  'anomaly',
+  'comply',
+  'multiply',
+  'readonly',
+]);
 
 const stems = new Map<string, string>();
 

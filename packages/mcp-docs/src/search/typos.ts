@@ -16,8 +16,21 @@ export function correctWord(word: string, words: readonly string[]): { word: str
     }
   }
   return found
-    .sort((a, b) => a.distance - b.distance || Number(b.word[0] === word[0]) - Number(a.word[0] === word[0]))
+    .sort(
+      (a, b) =>
+        a.distance - b.distance ||
+        Number(b.word[0] === word[0]) - Number(a.word[0] === word[0]) ||
+        sharedEnds(b.word, word) - sharedEnds(a.word, word),
+    )
     .slice(0, MAX_CANDIDATES);
+}
+
+/** How many letters two words begin and end with alike: a letter left out is likelier than one in place of another. */
+function sharedEnds(a: string, b: string): number {
+  let [start, end] = [0, 0];
+  while (start < a.length && a[start] === b[start]) start += 1;
+  while (end < a.length && a.at(-1 - end) === b.at(-1 - end)) end += 1;
+  return start + end;
 }
 
 const lengths = new WeakMap<readonly string[], Map<number, string[]>>();

@@ -5,7 +5,7 @@ import { ApiError, oauthError } from '../../../platform/errors.ts';
 import { endSession } from '../../sessions/index.ts';
 import { grantFields } from '../contract.ts';
 import { invitationInvalid } from '../invitations.ts';
-import { findAttemptByCode } from '../store.ts';
+import { findAttemptByCode, spendCode } from '../store.ts';
 import { defineGrant } from './grant.ts';
 
 /** RFC 7636 4.1 */
@@ -33,7 +33,6 @@ export const authorizationCodeGrant = defineGrant({
     if (!isConfidential && verifier === null) {
       throw oauthError('invalid_request', 'Send client_secret or code_verifier.');
     }
-    if (body.invitation_token !== undefined) throw invitationInvalid();
     const attempt = await findAttemptByCode(tx, hashToken(body.code));
     if (!attempt) throw notValid();
     if (attempt.completedAt !== null) {
@@ -43,6 +42,9 @@ export const authorizationCodeGrant = defineGrant({
     }
     if (Date.parse(attempt.code_expires_at) <= tx.now.getTime()) throw notValid();
     checkVerifier(attempt.state.hosted?.request.code_challenge ?? null, verifier);
+    if (body.invitation_token !== undefined) throw invitationInvalid();
+    // Whatever comes next, the code is spent: an interrupted sign-in goes on with its pending token.
+    await spendCode(tx, attempt);
     return { kind: 'proven', attempt };
   },
 });

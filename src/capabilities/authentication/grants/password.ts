@@ -19,9 +19,9 @@ export const passwordGrant = defineGrant({
   isForPublicClients: false,
   prepare: (reader, body, deps) => checkPassword(reader, deps, body),
   run: async (tx, { body, prepared, caller }) => {
-    if (body.invitation_token !== undefined) throw invitationInvalid();
     const userId = await provePassword(tx, prepared, { email: body.email, caller });
     if (userId instanceof ApiError) return userId;
+    if (body.invitation_token !== undefined) return invitationInvalid();
     return { kind: 'proven', attempt: beginAttempt(tx, { caller, userId, method: 'Password' }) };
   },
 });

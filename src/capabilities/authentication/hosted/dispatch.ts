@@ -13,15 +13,15 @@ import { type HostedAttempt, type HostedDeps, urlOf } from './login-page.tsx';
  * who has proven something.
  */
 export type Next =
-  | { kind: 'page'; path: string }
-  | { kind: 'again'; problems: readonly Problem[] }
-  | { kind: 'proven' };
+  { kind: 'page'; path: string } | { kind: 'again'; problems: readonly Problem[] } | { kind: 'proven' };
 
 /** The page on which a person answers each question of the pipeline. */
 const pages: Record<Interruption['code'], string> = {
   email_verification_required: '/email-verification',
   organization_selection_required: '/organization-selection',
 };
+
+export const pageOf = ({ code }: Interruption): string => pages[code];
 
 export const completionPath = '/sign-in/complete';
 
@@ -46,7 +46,7 @@ async function settle(tx: Tx, attempt: HostedAttempt, deps: HostedDeps): Promise
   const { state } = attempt;
   const advanced = await advance(tx, attempt, deps);
   if (advanced.kind === 'interrupted') {
-    state.hosted.page = pages[advanced.interruption.code];
+    state.hosted.page = pageOf(advanced.interruption);
     return [];
   }
   const { user, membership } = advanced.signIn;

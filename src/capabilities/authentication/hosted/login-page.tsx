@@ -21,7 +21,7 @@ import { type Browser, isOwnForm, readBrowser } from './browser.ts';
 import { type Next, goOn } from './dispatch.ts';
 import { restart } from './restart.ts';
 
-export interface HostedDeps extends GrantDeps {
+export interface HostedDeps extends Omit<GrantDeps, 'signer'> {
   assets: Assets;
 }
 
@@ -62,16 +62,13 @@ interface LoginPageSpec<Form extends z.ZodObject, Prepared> {
   form: Form;
   show: (view: View, reader: Reader) => JSX.Element | Promise<JSX.Element>;
   /** Slow work before the transaction. */
-  prepare?: (
-    reader: Reader,
-    step: Omit<Step<z.output<Form>, undefined>, 'prepared'>,
-  ) => Promise<Prepared>;
+  prepare?: (reader: Reader, step: Omit<Step<z.output<Form>, undefined>, 'prepared'>) => Promise<Prepared>;
   /** The step itself: changes the attempt and says what follows. Only the dispatcher redirects. */
   submit: (tx: Tx, step: Step<z.output<Form>, Prepared>) => Promise<Next>;
 }
 
-const Query = z.object({ attempt: z.string().max(100).optional() });
-type Query = z.infer<typeof Query>;
+export const Query = z.object({ attempt: z.string().max(100).optional() });
+export type Query = z.infer<typeof Query>;
 
 const Csrf = z.object({ csrf: z.string().optional() });
 
@@ -139,7 +136,7 @@ function placeOf(attempt: HostedAttempt, spec: { path: string; isOpen: boolean }
   return standing === spec.path ? null : standing;
 }
 
-async function findAttempt(
+export async function findAttempt(
   reader: Reader,
   browser: Browser,
   query: Query,
@@ -195,7 +192,9 @@ async function prepareStep<Form extends z.ZodObject, Prepared>(
 ): Promise<Prep<Prepared>> {
   const browser = readBrowser(reader, deps, input.request);
   if (!isOwnForm(browser, input.body.csrf)) {
-    throw forbidden('This form is too old, or was not sent from our page. Open the page again and send it from there.');
+    throw forbidden(
+      'This form is too old, or was not sent from our page. Open the page again and send it from there.',
+    );
   }
   const attempt = await findAttempt(reader, browser, input.query, { isHeld: false });
   if (!attempt || placeOf(attempt, spec) !== null || !spec.prepare) return null;
@@ -227,7 +226,13 @@ async function takeForm<Form extends z.ZodObject, Prepared>(
   const caller = callerOf(input.request);
   attempt.state.caller = caller;
   const { prepared: prep } = input;
-  const step = { attempt, form: input.body, caller, deps, prepared: (prep as { prepared: Prepared })?.prepared };
+  const step = {
+    attempt,
+    form: input.body,
+    caller,
+    deps,
+    prepared: (prep as { prepared: Prepared })?.prepared,
+  };
   const next: Next = prep && 'refusal' in prep ? problemOf(prep.refusal) : await spec.submit(tx, step);
   if (next.kind === 'again') {
     const values = shownAgain(input.body);
@@ -245,7 +250,8 @@ export function problemOf(error: ApiError, field?: string): Extract<Next, { kind
 /** What was typed is kept; secrets are typed again. */
 function shownAgain(form: Readonly<Record<string, unknown>>): View['values'] {
   const shown = Object.entries(form).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string' && !/password|csrf|code/.test(entry[0]),
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' && !/password|csrf|code/.test(entry[0]),
   );
   return Object.fromEntries(shown);
 }

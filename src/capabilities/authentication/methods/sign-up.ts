@@ -79,5 +79,5 @@ async function tellOwner(
       'If it was not you, you can ignore this message: nothing was changed.',
     ],
   });
-  await sendMail(tx, encryption, { ...email, to, kind: 'email_verification' });
+  await sendMail(tx, encryption, { ...email, to, kind: 'sign_up' });
 }

@@ -11,9 +11,10 @@ import {
 } from '../../../protocols/password/index.ts';
 import { defineSettings, readSettings } from '../../environments/index.ts';
 import { type PasswordInput, PasswordPolicySettings } from './contract.ts';
+import { findUserForUpdate } from '../store.ts';
 import {
+  findHashForUpdate,
   findPasswordByEmail,
-  isPasswordHash,
   keepFormerPassword,
   listPasswordHashes,
   rehashPassword,
@@ -122,14 +123,16 @@ function readImport(input: PasswordInput): string {
 /** Stores a prepared hash; the one before joins the former passwords where the environment keeps them. */
 export async function replacePassword(tx: Tx, userId: string, hash: string): Promise<void> {
   const { history_length: count } = await readSettings(tx, passwordPolicySettings);
-  if (count > 0) await keepFormerPassword(tx, userId, count);
+  await keepFormerPassword(tx, userId, count);
   await upsertPassword(tx, userId, hash);
 }
 
 /** That somebody knew a password, before the transaction in which it counts. */
 export interface PasswordProof {
   userId: string;
-  /** What was checked. It counts only while it is still the user's. */
+  /** The password that was checked. It counts only while it is still the user's. */
+  credentialId: string;
+  /** As it was stored then. */
   hash: string;
   /** The same password in our own format, when it was stored in another. */
   rehashed: string | null;
@@ -149,19 +152,28 @@ export async function checkPasswordOf(
   password: string,
 ): Promise<PasswordCheckResult> {
   const holder = await findPasswordByEmail(reader, email);
-  if (!holder?.hash) {
+  if (!holder?.credential_id || holder.hash === null) {
     await hasher.verifyAgainstNothing(password);
     return { userId: holder?.user_id ?? null, proof: null };
   }
-  const { user_id: userId, hash } = holder;
+  const { user_id: userId, credential_id: credentialId, hash } = holder;
   const { isMatch, needsRehash } = await hasher.verify(hash, password);
   if (!isMatch) return { userId, proof: null };
-  return { userId, proof: { userId, hash, rehashed: needsRehash ? await hasher.hash(password) : null } };
+  const rehashed = needsRehash ? await hasher.hash(password) : null;
+  return { userId, proof: { userId, credentialId, hash, rehashed } };
 }
 
-/** True when a proof still holds; brings an imported hash into our own format. */
+/**
+ * True when a proof still holds; brings an imported hash into our own format. The hash may have changed meanwhile: of
+ * two who sign in at once with an imported password, the first hashes it anew, and the second is as right.
+ */
 export async function confirmPassword(tx: Tx, proof: PasswordProof): Promise<boolean> {
-  if (!(await isPasswordHash(tx, proof.userId, proof.hash))) return false;
-  if (proof.rehashed !== null) await rehashPassword(tx, proof.userId, proof.hash, proof.rehashed);
+  // The user first, then the password, as whoever changes it does it.
+  if (!(await findUserForUpdate(tx, proof.userId))) return false;
+  const stored = await findHashForUpdate(tx, proof.credentialId);
+  if (stored === null) return false;
+  if (proof.rehashed !== null && stored === proof.hash) {
+    await rehashPassword(tx, proof.credentialId, proof.rehashed);
+  }
   return true;
 }

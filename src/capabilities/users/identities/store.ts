@@ -13,8 +13,13 @@ export function listIdentities(reader: Reader, userId: string): Promise<Identity
 
 /** Removes the provider identities that are not of this address. */
 export async function unlinkOtherEmails(tx: Tx, userId: string, email: string): Promise<void> {
+  const identities = await tx.many<{ id: string; email: string | null }>(sql`
+    select id, email from identity
+    where environment_id = ${tx.environmentId} and user_id = ${userId} and kind = 'oauth' for update`);
+  // Compared here, not in SQL: only `emailKey` knows which spellings are one address.
+  const others = identities.filter((identity) => emailKey(identity.email ?? '') !== emailKey(email));
+  if (others.length === 0) return;
   await tx.run(sql`
     delete from identity
-    where environment_id = ${tx.environmentId} and user_id = ${userId} and kind = 'oauth'
-      and lower(email) is distinct from ${emailKey(email)}`);
+    where environment_id = ${tx.environmentId} and id = any(${others.map(({ id }) => id)})`);
 }

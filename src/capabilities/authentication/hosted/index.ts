@@ -1,0 +1,25 @@
+import type { Operation } from '../../../platform/operation.ts';
+import { completionOperation } from './complete.tsx';
+import type { HostedDeps } from './login-page.tsx';
+import { emailVerificationPage } from './pages/email-verification.tsx';
+import { organizationSelectionPage } from './pages/organization-selection.tsx';
+import { resetPasswordPage } from './pages/reset-password.tsx';
+import { signInPage } from './pages/sign-in.tsx';
+import { signInPasswordPage } from './pages/sign-in-password.tsx';
+import { signUpPage } from './pages/sign-up.tsx';
+import { signUpPasswordPage } from './pages/sign-up-password.tsx';
+
+/** Every page on which people sign in. */
+const pages = [
+  signInPage,
+  signInPasswordPage,
+  signUpPage,
+  signUpPasswordPage,
+  emailVerificationPage,
+  organizationSelectionPage,
+  resetPasswordPage,
+];
+
+export function hostedOperations(deps: HostedDeps): readonly Operation[] {
+  return [...pages.flatMap((page) => page(deps)), completionOperation(deps)];
+}
