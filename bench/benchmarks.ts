@@ -77,14 +77,18 @@ const getUser: Benchmark = {
   run: (report) =>
     withServer(async (server) => {
       await addUsers(server, 1, small);
-      const paths = Array.from({ length: small }, (_, index) => `/user_management/users/${userId(index + 1)}`);
+      const paths = Array.from(
+        { length: small },
+        (_, index) => `/user_management/users/${userId(index + 1)}`,
+      );
       report(throughput('get a user', await measurePaths(server, paths), 6_000));
     }),
 };
 
 const listUsers: Benchmark = {
   name: 'list-users',
-  about: 'GET /user_management/users?limit=100: the first, a middle and the last page, of 1,000 and of 1,000,000',
+  about:
+    'GET /user_management/users?limit=100: the first, a middle and the last page, of 1,000 and of 1,000,000',
   run: (report) =>
     withServer(async (server) => {
       let count = 0;
@@ -106,13 +110,15 @@ const listUsers: Benchmark = {
 
 const refreshSession: Benchmark = {
   name: 'refresh-session',
-  about: 'POST /user_management/authenticate with a refresh token, in an organization: rotated, signed, durable',
+  about:
+    'POST /user_management/authenticate with a refresh token, in an organization: rotated, signed, durable',
   run: (report) => withServer((server) => measureRefresh(server, report)),
 };
 
 const passwordSignIn: Benchmark = {
   name: 'password-sign-in',
-  about: 'POST /user_management/authenticate with a password (argon2id, counted against its quota), and a light load beside',
+  about:
+    'POST /user_management/authenticate with a password (argon2id, counted against its quota), and a light load beside',
   run: (report) => withServer((server) => measurePasswordSignIn(server, report), countedLimits),
 };
 

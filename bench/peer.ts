@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type Figure, throughput } from './figure.ts';
-import { type LoadRequest, type LoadResult, measureLoad } from './load.ts';
+import { type LoadRequest, measureLoad } from './load.ts';
 import { type BenchServer, readConnection, startServer } from './server.ts';
 
 const folder = fileURLToPath(new URL('peers/better-auth', import.meta.url));

@@ -2,15 +2,7 @@ import { availableParallelism } from 'node:os';
 import { createPasswordHasher } from '../src/platform/password-hashing.ts';
 import { type Figure, throughput } from './figure.ts';
 import { type LoadRequest, type LoadResult, measureLoad } from './load.ts';
-import {
-  addMemberships,
-  addPasswords,
-  addSessions,
-  addUsers,
-  emailOf,
-  password,
-  userId,
-} from './people.ts';
+import { addMemberships, addPasswords, addSessions, addUsers, emailOf, password, userId } from './people.ts';
 import type { BenchServer } from './server.ts';
 import { measureSigning } from './signatures.ts';
 

@@ -10,7 +10,11 @@ export interface SessionHolder {
   membership: MembershipAccess | null;
 }
 
-type HolderRow = User & { membership_id: string | null; organization_id: string; access: MembershipAccess['access'] };
+type HolderRow = User & {
+  membership_id: string | null;
+  organization_id: string;
+  access: MembershipAccess['access'];
+};
 
 /** In the organization that is asked for, else the one that the session has; null when there is no such session. */
 export async function findHolder(
