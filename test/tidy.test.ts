@@ -40,6 +40,7 @@ const EDGES: Edges = {
     'pages',
     'password-resets',
     'sessions',
+    'signing-keys',
     'users',
   ],
 };

@@ -1,5 +1,5 @@
 import { type Operation, operation } from '../../platform/operation.ts';
-import { authenticate, prepareGrant } from './authenticate.ts';
+import { type GrantEndpointDeps, authenticate, prepareGrant } from './authenticate.ts';
 import { AuthenticateResponse } from './contract.ts';
 import { authorize } from './authorize/authorize.ts';
 import { AuthorizeQuery } from './authorize/contract.ts';
@@ -29,7 +29,7 @@ const shapeA = [
   ['code_challenge_not_found', 'A verifier was sent for a sign-in without a challenge.'],
 ] as const;
 
-export type AuthenticationDeps = HostedDeps;
+export interface AuthenticationDeps extends HostedDeps, GrantEndpointDeps {}
 
 export function authenticationOperations(deps: AuthenticationDeps): readonly Operation[] {
   return [

@@ -4,21 +4,23 @@ import type { Tx } from '../../platform/transaction.ts';
 import type { Attempt, AttemptState } from './contract.ts';
 
 const columns = sql`
-  id, user_id as "userId", state, session_id as "sessionId", completed_at as "completedAt"`;
+  id, user_id as "userId", state, session_id as "sessionId", completed_at as "completedAt", true as "isStored"`;
 
 interface NewAttempt {
   id: string;
   user_id: string | null;
   state: AttemptState;
   browser_hash: Buffer | null;
+  pending_hash: Buffer | null;
   expires_at: Date;
 }
 
 export function insertAttempt(tx: Tx, row: NewAttempt): Promise<Attempt> {
   return tx.one<Attempt>(sql`
-    insert into login_attempt (environment_id, id, user_id, state, browser_hash, expires_at, created_at, updated_at)
+    insert into login_attempt (environment_id, id, user_id, state, browser_hash, pending_hash, expires_at, created_at,
+      updated_at)
     values (${tx.environmentId}, ${row.id}, ${row.user_id}, ${JSON.stringify(row.state)}, ${row.browser_hash},
-      ${row.expires_at}, ${tx.now}, ${tx.now})
+      ${row.pending_hash}, ${row.expires_at}, ${tx.now}, ${tx.now})
     returning ${columns}`);
 }
 

@@ -21,7 +21,7 @@ import { type Browser, isOwnForm, readBrowser } from './browser.ts';
 import { type Next, goOn } from './dispatch.ts';
 import { restart } from './restart.ts';
 
-export interface HostedDeps extends GrantDeps {
+export interface HostedDeps extends Omit<GrantDeps, 'signer'> {
   assets: Assets;
 }
 
