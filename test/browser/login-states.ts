@@ -23,14 +23,14 @@ async function call(
   method: string,
   path: string,
   body?: object,
-): Promise<Record<string, any>> {
+): Promise<Record<string, unknown>> {
   const response = await fetch(url + path, {
     method,
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   const text = await response.text();
-  return text === '' ? {} : (JSON.parse(text) as Record<string, any>);
+  return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
 }
 
 /** Registers where the application waits; to be called once. */

@@ -2,8 +2,8 @@ import { LoginLayout, Notice, renderPage } from '../../../pages/index.ts';
 import { page } from '../../../platform/http/page.ts';
 import type { Reply } from '../../../platform/operation.ts';
 import type { Reader } from '../../../platform/scope.ts';
+import { readBranding } from '../../branding/index.ts';
 import { readSettings, urlSettings } from '../../environments/index.ts';
-import { readBranding } from './branding.ts';
 import type { HostedDeps } from './login-page.tsx';
 
 /** What people see who signed out of an application that registered no address to return to. */
@@ -11,7 +11,7 @@ export async function showSignedOut(
   reader: Reader,
   deps: Pick<HostedDeps, 'assets' | 'urls' | 'encryption'>,
 ): Promise<Reply> {
-  const branding = await readBranding(reader, deps);
+  const branding = await readBranding(reader);
   const { sign_in_url: signInUrl } = await readSettings(reader, urlSettings);
   const html = await renderPage(
     <LoginLayout
