@@ -85,10 +85,11 @@ test('of 200 guesses at once on two nodes, with the right one among them, five c
   const answers = await Promise.all(
     guesses.map((guess, index) => confirm(user.id, guess, index % 2 === 0 ? server.api : second.api)),
   );
-  const messages = answers.map(({ body }) => String(body.message ?? 'verified'));
-  const evaluated = messages.filter((message) => !message.startsWith('Too many'));
-  expect(evaluated.length).toBeLessThanOrEqual(5);
-  expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+  // Who finds the address verified, waits too long for the database or comes sixth has not been told about a guess.
+  const isTold = ({ status, body }: (typeof answers)[number]) =>
+    status === 200 || body.message === 'The code is not correct.';
+  expect(answers.filter(isTold).length).toBeLessThanOrEqual(5);
+  expect(answers.filter(({ status }) => status >= 500 && status !== 503)).toEqual([]);
 });
 
 test('of 20 who send the right code at once on two nodes, one verifies', async () => {
