@@ -4,7 +4,7 @@ import { AuthenticateResponse } from './contract.ts';
 import { authorize } from './authorize/authorize.ts';
 import { AuthorizeQuery } from './authorize/contract.ts';
 import { hostedOperations } from './hosted/index.ts';
-import type { HostedDeps } from './hosted/login-page.tsx';
+import type { HostedDeps } from './hosted/hosted-attempt.ts';
 import { AuthenticateBody } from './grants/index.ts';
 
 /** In the words of OAuth: `{error, error_description}` (spec/authkit 8.6). */

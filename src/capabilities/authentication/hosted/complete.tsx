@@ -13,7 +13,7 @@ import { readBranding } from '../../branding/index.ts';
 import type { AuthorizeRequest } from '../contract.ts';
 import { readBrowser } from './browser.ts';
 import { completionPath } from './dispatch.ts';
-import { type HostedAttempt, type HostedDeps, Query, findAttempt, urlOf } from './login-page.tsx';
+import { type HostedAttempt, type HostedDeps, Query, findAttempt, urlOf } from './hosted-attempt.ts';
 import { restart } from './restart.ts';
 
 /** Where the application waits for the code. */

@@ -4,7 +4,7 @@ import type { Reply } from '../../../platform/operation.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import { readBranding } from '../../branding/index.ts';
 import { readSettings, urlSettings } from '../../environments/index.ts';
-import type { HostedDeps } from './login-page.tsx';
+import type { HostedDeps } from './hosted-attempt.ts';
 
 /** What people see who signed out of an application that registered no address to return to. */
 export async function showSignedOut(

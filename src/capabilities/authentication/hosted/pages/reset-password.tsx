@@ -24,7 +24,7 @@ import {
 } from '../../../password-resets/index.ts';
 import { Email, emailKey, passwordPolicySettings } from '../../../users/index.ts';
 import { type Browser, isOwnForm, readBrowser } from '../browser.ts';
-import type { HostedDeps } from '../login-page.tsx';
+import type { HostedDeps } from '../hosted-attempt.ts';
 import { describePolicy } from '../policy-text.ts';
 import { enterEmail } from './sign-in.tsx';
 
