@@ -1,7 +1,9 @@
-import type { Figure } from './figure.ts';
+import { type Figure, throughput } from './figure.ts';
 import { type LoadResult, measureLoad } from './load.ts';
+import { addUsers, userId } from './people.ts';
 import { comparePeer } from './peer.ts';
 import { addEvents, addOrganizations, eventId, organizationId } from './rows.ts';
+import { measurePasswordSignIn, measureRefresh } from './sign-ins.ts';
 import { measureSignatures } from './signatures.ts';
 import { type BenchServer, startServer } from './server.ts';
 import { measureMemory, measureStarts } from './starts.ts';
@@ -15,9 +17,11 @@ export interface Benchmark {
 const small = 1_000;
 const large = 1_000_000;
 const page = 100;
+/** Uses are counted, and never too many. */
+const countedLimits = '1000000';
 
-async function withServer(work: (server: BenchServer) => Promise<void>): Promise<void> {
-  const server = await startServer();
+async function withServer(work: (server: BenchServer) => Promise<void>, rateLimits?: string): Promise<void> {
+  const server = await startServer(rateLimits);
   try {
     await work(server);
   } finally {
@@ -30,14 +34,6 @@ async function measurePaths(server: BenchServer, paths: readonly string[]): Prom
   const requests = paths.map((path) => ({ method: 'GET' as const, path, headers }));
   return measureLoad({ url: program.url, serverPid: program.pid, requests, status: 200 });
 }
-
-const throughput = (what: string, load: LoadResult, target?: number): Figure => ({
-  what,
-  unit: 'requests/s',
-  value: load.perSecond,
-  load,
-  ...(target === undefined ? {} : { target }),
-});
 
 const getOrganization: Benchmark = {
   name: 'get-organization',
@@ -73,6 +69,57 @@ const listOrganizations: Benchmark = {
         }
       }
     }),
+};
+
+const getUser: Benchmark = {
+  name: 'get-user',
+  about: 'GET /user_management/users/{id}, one of 1,000 in turn',
+  run: (report) =>
+    withServer(async (server) => {
+      await addUsers(server, 1, small);
+      const paths = Array.from(
+        { length: small },
+        (_, index) => `/user_management/users/${userId(index + 1)}`,
+      );
+      report(throughput('get a user', await measurePaths(server, paths), 6_000));
+    }),
+};
+
+const listUsers: Benchmark = {
+  name: 'list-users',
+  about:
+    'GET /user_management/users?limit=100: the first, a middle and the last page, of 1,000 and of 1,000,000',
+  run: (report) =>
+    withServer(async (server) => {
+      let count = 0;
+      for (const size of [small, large]) {
+        await addUsers(server, count + 1, size);
+        count = size;
+        const pages = {
+          first: '',
+          middle: `&after=${userId(size / 2)}`,
+          last: `&after=${userId(page + 1)}`,
+        };
+        for (const [place, cursor] of Object.entries(pages)) {
+          const load = await measurePaths(server, [`/user_management/users?limit=${page}${cursor}`]);
+          report(throughput(`list ${page} of ${size.toLocaleString('en')}, ${place} page`, load, 1_200));
+        }
+      }
+    }),
+};
+
+const refreshSession: Benchmark = {
+  name: 'refresh-session',
+  about:
+    'POST /user_management/authenticate with a refresh token, in an organization: rotated, signed, durable',
+  run: (report) => withServer((server) => measureRefresh(server, report)),
+};
+
+const passwordSignIn: Benchmark = {
+  name: 'password-sign-in',
+  about:
+    'POST /user_management/authenticate with a password (argon2id, counted against its quota), and a light load beside',
+  run: (report) => withServer((server) => measurePasswordSignIn(server, report), countedLimits),
 };
 
 const createOrganization: Benchmark = {
@@ -151,6 +198,10 @@ export const benchmarks: readonly Benchmark[] = [
   getOrganization,
   listOrganizations,
   createOrganization,
+  getUser,
+  listUsers,
+  refreshSession,
+  passwordSignIn,
   listEvents,
   signatures,
   peer,

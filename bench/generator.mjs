@@ -11,10 +11,34 @@ let next = 0;
 let isMeasuring = false;
 let isDone = false;
 
-function encode({ method, path, headers, body = '' }) {
+function encode(request) {
+  return { request, bytes: toBytes(request), isInFlight: false };
+}
+
+function toBytes({ method, path, headers, body = '' }) {
   const length = method === 'GET' ? [] : [`content-length: ${Buffer.byteLength(body)}`];
   const lines = [`${method} ${path} HTTP/1.1`, `host: ${job.host}:${job.port}`, ...headers, ...length];
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** The next in turn; what is replaced by its answer is never in flight twice. */
+function take() {
+  let entry;
+  do entry = requests[next++ % requests.length];
+  while (entry.isInFlight);
+  entry.isInFlight = entry.request.follows !== undefined;
+  return entry;
+}
+
+/** Puts a field of the answer into the body that is sent next time. */
+function follow(entry, answer) {
+  const { request } = entry;
+  entry.isInFlight = false;
+  if (request.follows === undefined) return;
+  const text = answer.slice(answer.indexOf('\r\n\r\n') + 4);
+  const { [request.follows]: value } = JSON.parse(text);
+  request.body = JSON.stringify({ ...JSON.parse(request.body), [request.follows]: value });
+  entry.bytes = toBytes(request);
 }
 
 /** One connection: sends, waits for the whole answer, sends the next. */
@@ -23,24 +47,31 @@ function openConnection() {
   let startedAt = 0;
   let expected = -1;
   let received = 0;
+  let entry;
+  let answer = '';
   const send = () => {
     startedAt = performance.now();
     expected = -1;
     received = 0;
-    socket.write(requests[next++ % requests.length]);
+    answer = '';
+    entry = take();
+    socket.write(entry.bytes);
   };
   const finish = (status) => {
+    if (status < 300) follow(entry, answer);
     if (isMeasuring) {
       latencies.push(performance.now() - startedAt);
       statuses[status] = (statuses[status] ?? 0) + 1;
     }
     if (isDone) socket.destroy();
+    else if (job.pauseMs > 0) setTimeout(send, job.pauseMs);
     else send();
   };
   let status = 0;
   let tail = '';
   socket.on('data', (chunk) => {
     received += chunk.length;
+    if (entry.isInFlight) answer += chunk.toString();
     if (expected === -1) {
       // The head of an answer is far shorter than one read, and it comes first.
       const head = chunk.latin1Slice(0, Math.min(chunk.length, 4_096));

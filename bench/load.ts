@@ -14,6 +14,8 @@ export interface LoadRequest {
   /** `name: value` */
   headers: readonly string[];
   body?: string;
+  /** A field of the answer that takes the place of the body's field of that name: the next one goes on from there. */
+  follows?: string;
 }
 
 export interface LoadOptions {
@@ -26,6 +28,8 @@ export interface LoadOptions {
   /** What every answer must be. */
   status: number;
   connections?: number;
+  /** How long each connection rests after an answer: for a light load beside a heavy one. */
+  pauseMs?: number;
 }
 
 const Measured = z.object({
@@ -64,6 +68,7 @@ export async function measureLoad(options: LoadOptions): Promise<LoadResult> {
       host: hostname,
       port: Number(port),
       connections: options.connections ?? inFlight,
+      pauseMs: options.pauseMs ?? 0,
       warmUpMs,
       measureMs: seconds * 1_000,
       requests: options.requests,

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Figure } from './figure.ts';
-import { type LoadRequest, type LoadResult, measureLoad } from './load.ts';
+import { type Figure, throughput } from './figure.ts';
+import { type LoadRequest, measureLoad } from './load.ts';
 import { type BenchServer, readConnection, startServer } from './server.ts';
 
 const folder = fileURLToPath(new URL('peers/better-auth', import.meta.url));
@@ -102,13 +102,6 @@ export async function comparePeer(report: (figure: Figure) => void): Promise<voi
     await server.stop();
   }
 }
-
-const throughput = (what: string, load: LoadResult): Figure => ({
-  what,
-  unit: 'requests/s',
-  value: load.perSecond,
-  load,
-});
 
 async function listComparisons(server: BenchServer, peer: Peer): Promise<Comparison[]> {
   const base = '/api/auth/organization';

@@ -31,7 +31,7 @@ export function describe({ what, unit, value, target, load }: Figure): string {
 
 function show(value: number, unit: Figure['unit']): string {
   if (unit === 'requests/s') return `${Math.round(value).toLocaleString('en')}/s`;
-  if (unit === 'signatures/s') return `${Math.round(value).toLocaleString('en')} signatures/s`;
+  if (unit.endsWith('/s')) return `${Math.round(value).toLocaleString('en')} ${unit}`;
   if (unit === 'ratio') return `${round(value)} times`;
   return `${round(value)} ${unit}`;
 }

@@ -3,8 +3,8 @@ import { encodeUlidTime } from '../src/lib/id.ts';
 import type { BenchServer } from './server.ts';
 
 /** Ids of rows that were not made over HTTP: one moment, then a number, so they sort as they were counted. */
-const moment = new Date(Date.now() - 86_400_000);
-const prefix = encodeUlidTime(moment.getTime());
+export const moment = new Date(Date.now() - 86_400_000);
+export const prefix = encodeUlidTime(moment.getTime());
 
 export const organizationId = (number: number): string => `org_${prefix}${String(number).padStart(16, '0')}`;
 export const eventId = (number: number): string => `event_${prefix}${String(number).padStart(16, '0')}`;
@@ -46,6 +46,6 @@ export async function addEvents(server: BenchServer, from: number, to: number): 
 }
 
 /** What autovacuum does in time, done now. */
-async function settle(database: Client, table: string): Promise<void> {
+export async function settle(database: Client, table: string): Promise<void> {
   await database.query(`vacuum (analyze) ${table}`);
 }

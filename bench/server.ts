@@ -24,9 +24,15 @@ export const variables = (dataDirectory: string) => ({
   DOORWRIGHT_RATE_LIMITS: 'off',
 });
 
-export async function startServer(): Promise<BenchServer> {
+/** @param rateLimits `off`, or a factor: uses are counted then, however many are allowed */
+export async function startServer(rateLimits = 'off'): Promise<BenchServer> {
   const dataDirectory = await makeDataDirectory();
-  const program = await startProgram(variables(dataDirectory));
+  const program = await startProgram(
+    { ...variables(dataDirectory), DOORWRIGHT_RATE_LIMITS: rateLimits },
+    undefined,
+    // Another Node.js, or a script that starts it with `--cpu-prof`.
+    process.env['BENCH_NODE'],
+  );
   const database = await connectTo(dataDirectory);
   const { rows } = await database.query<{ id: string }>('select id from environment order by id limit 1');
   return {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerBackup } from './commands/backup.ts';
+import { registerDoctor } from './commands/doctor.ts';
 import { registerEnv } from './commands/env.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerMigrate } from './commands/migrate.ts';
@@ -19,5 +20,6 @@ registerSeed(program);
 registerKeys(program);
 registerEnv(program);
 registerBackup(program);
+registerDoctor(program);
 
 program.parseAsync().catch(failWith);

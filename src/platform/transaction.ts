@@ -12,6 +12,8 @@ export interface Tx extends Reader {
   newId(prefix: string): string;
   /** Written together, after the work and before the commit. Use `emit` and `enqueue`. */
   readonly pending: { readonly events: PendingEvent[]; readonly jobs: PendingJob[] };
+  /** Called once the commit has happened, for what this process remembers of what was changed. They do not throw. */
+  readonly afterCommit: (() => void)[];
 }
 
 const attempts = 4;
@@ -28,13 +30,16 @@ export async function inTransaction<Value>(
   for (let attempt = 1; ; attempt += 1) {
     try {
       let hasJobs = false;
+      let listeners: readonly (() => void)[] = [];
       const value = await database.transaction(async (db) => {
         const tx = createTx(db, scope);
         const result = await work(tx);
         await flush(tx);
         hasJobs = tx.pending.jobs.length > 0;
+        listeners = tx.afterCommit;
         return result;
       });
+      for (const listener of listeners) listener();
       if (hasJobs) for (const listener of database.jobListeners) listener();
       return value;
     } catch (error) {
@@ -48,6 +53,7 @@ function createTx(db: Db, scope: Scope): Tx {
   return Object.assign(createReader(db, scope), {
     newId: createIdSequence(scope.now.getTime(), randomSeed()),
     pending: { events: [], jobs: [] },
+    afterCommit: [],
   });
 }
 

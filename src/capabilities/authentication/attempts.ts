@@ -1,22 +1,25 @@
 import { hashToken } from '../../platform/encryption.ts';
 import { makeToken } from '../../platform/secrets.ts';
 import type { Tx } from '../../platform/transaction.ts';
-import type { AuthenticationMethod } from '../sessions/index.ts';
+import { type AuthenticationMethod, whenSignedOutEverywhere } from '../sessions/index.ts';
 import type { Attempt, Caller, HostedState } from './contract.ts';
 import * as store from './store.ts';
 
 const pendingMs = 600_000;
+
+/** What a former password began comes to nothing: neither its pending tokens nor its codes are good any more. */
+whenSignedOutEverywhere(store.deleteOpenAttempts);
 /** People look for their password, read mail, are called away. */
 const hostedMs = 3_600_000;
 
-/** Begins a sign-in by API, with somebody who has proven who they are. */
-export async function beginAttempt(
+/** Begins a sign-in by API, with somebody who has proven who they are. Its row is made when it is interrupted. */
+export function beginAttempt(
   tx: Tx,
   known: { caller: Caller; userId: string; method: AuthenticationMethod },
-): Promise<Attempt> {
-  return store.insertAttempt(tx, {
+): Attempt {
+  return {
     id: tx.newId('login_attempt'),
-    user_id: known.userId,
+    userId: known.userId,
     state: {
       caller: known.caller,
       method: known.method,
@@ -24,9 +27,10 @@ export async function beginAttempt(
       browser_session_id: null,
       hosted: null,
     },
-    browser_hash: null,
-    expires_at: new Date(tx.now.getTime() + pendingMs),
-  });
+    sessionId: null,
+    completedAt: null,
+    isStored: false,
+  };
 }
 
 /** Begins a sign-in on our pages, for one browser. */
@@ -45,6 +49,7 @@ export async function beginHostedAttempt(
       hosted: known.hosted,
     },
     browser_hash: known.browserHash,
+    pending_hash: null,
     expires_at: new Date(tx.now.getTime() + hostedMs),
   });
 }
@@ -53,7 +58,12 @@ export async function beginHostedAttempt(
 export async function issuePendingToken(tx: Tx, attempt: Attempt): Promise<string> {
   const token = makeToken();
   const expiresAt = new Date(tx.now.getTime() + pendingMs);
-  await store.updatePending(tx, attempt, { pending_hash: hashToken(token), expires_at: expiresAt });
+  const pending = { pending_hash: hashToken(token), expires_at: expiresAt };
+  if (attempt.isStored) await store.updatePending(tx, attempt, pending);
+  else {
+    const { id, userId, state } = attempt;
+    await store.insertAttempt(tx, { id, user_id: userId, state, browser_hash: null, ...pending });
+  }
   return token;
 }
 

@@ -2,6 +2,7 @@ import { ApiError, oauthError } from '../../platform/errors.ts';
 import type { Input } from '../../platform/operation.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
+import type { Keyring, Signer } from '../signing-keys/index.ts';
 import { issuePendingToken } from './attempts.ts';
 import { completeSignIn } from './complete.ts';
 import type { AuthenticateResponse } from './contract.ts';
@@ -9,15 +10,30 @@ import { type Grant, type GrantDeps, callerOf } from './grants/grant.ts';
 import { type AuthenticateBody, grantOf } from './grants/index.ts';
 import { type Advance, advance } from './pipeline.ts';
 
-type AuthenticateInput = Input<undefined, undefined, AuthenticateBody, unknown>;
+type AuthenticateInput = Input<undefined, undefined, AuthenticateBody, PreparedGrant>;
+
+export interface GrantEndpointDeps extends Omit<GrantDeps, 'signer'> {
+  keyring: Keyring;
+}
+
+export interface PreparedGrant {
+  /** What the grant itself prepared. */
+  granted: unknown;
+  signer: Signer;
+}
 
 const isConfidential = ({ principal }: Reader): boolean => principal.kind === 'api_key';
 
 /** What a grant does before the transaction. */
-export function prepareGrant(reader: Reader, { body }: AuthenticateInput, deps: GrantDeps): Promise<unknown> {
+export async function prepareGrant(
+  reader: Reader,
+  { body }: Pick<AuthenticateInput, 'body'>,
+  deps: GrantEndpointDeps,
+): Promise<PreparedGrant> {
   const grant = grantOf(body.grant_type);
   requireSecret(reader, grant);
-  return grant.prepare?.(reader, body as never, deps) ?? Promise.resolve(undefined);
+  const granted = await grant.prepare?.(reader, body as never, deps);
+  return { granted, signer: await deps.keyring.signer(reader.environmentId, 'session') };
 }
 
 function requireSecret(reader: Reader, grant: Grant): void {
@@ -29,13 +45,19 @@ function requireSecret(reader: Reader, grant: Grant): void {
 export async function authenticate(
   tx: Tx,
   input: AuthenticateInput,
-  deps: GrantDeps,
+  endpointDeps: GrantEndpointDeps,
 ): Promise<AuthenticateResponse | ApiError> {
   const { body, prepared, request } = input;
+  const deps: GrantDeps = { ...endpointDeps, signer: prepared.signer };
   const confidential = isConfidential(tx);
   const outcome = await grantOf(body.grant_type).run(
     tx,
-    { body, prepared, caller: callerOf(body, request, confidential), isConfidential: confidential } as never,
+    {
+      body,
+      prepared: prepared.granted,
+      caller: callerOf(body, request, confidential),
+      isConfidential: confidential,
+    } as never,
     deps,
   );
   if (outcome instanceof ApiError) return outcome;

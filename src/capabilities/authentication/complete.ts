@@ -11,6 +11,7 @@ import {
   sessionSettings,
   startSession,
 } from '../sessions/index.ts';
+import type { MembershipAccess } from '../memberships/index.ts';
 import { type User, noteSignIn } from '../users/index.ts';
 import type { AuthenticateResponse } from './contract.ts';
 import type { SignIn, SignInMembership, StepDeps } from './steps/step.ts';
@@ -28,28 +29,32 @@ export async function completeSignIn(
   const { attempt, membership } = signIn;
   const { method, caller } = attempt.state;
   if (method === null) throw new Error('a sign-in without a method');
-  const user = await noteSignIn(tx, signIn.user.id);
-  const session = await startSession(tx, deps.encryption, {
-    userId: user.id,
-    organizationId: membership?.organization_id ?? null,
-    method,
-    ipAddress: caller.ip_address,
-    userAgent: caller.user_agent,
-    browserSessionId: attempt.state.browser_session_id,
-  });
-  await completeAttempt(tx, attempt, session.row.id);
-  return answerTokens(tx, { user, session, membership }, deps);
+  // None depends on another's answer: they travel together.
+  const [user, session, access] = await Promise.all([
+    noteSignIn(tx, signIn.user.id),
+    startSession(tx, deps.encryption, {
+      userId: signIn.user.id,
+      organizationId: membership?.organization_id ?? null,
+      method,
+      ipAddress: caller.ip_address,
+      userAgent: caller.user_agent,
+      browserSessionId: attempt.state.browser_session_id,
+    }),
+    membership && withAccess(tx, membership),
+  ]);
+  if (attempt.isStored) await completeAttempt(tx, attempt, session.row.id);
+  return answerTokens(tx, { user, session, membership: access }, deps);
 }
 
 /** What a session answers with: the user, and tokens that say what holds now. */
 export async function answerTokens(
   reader: Reader,
-  { user, session, membership }: { user: User; session: LiveSession; membership: SignInMembership | null },
+  { user, session, membership }: { user: User; session: LiveSession; membership: MembershipAccess | null },
   deps: AccessTokenDeps,
 ): Promise<AuthenticateResponse> {
   const { row, refreshToken } = session;
   const settings = await readSettings(reader, sessionSettings);
-  const organization = membership && (await claimsOf(reader, membership));
+  const organization = membership && claimsOf(membership);
   const impersonator = impersonatorOf(row);
   return {
     user: toSignedInUser(user),
@@ -61,8 +66,14 @@ export async function answerTokens(
   };
 }
 
-async function claimsOf(reader: Reader, membership: SignInMembership): Promise<OrganizationClaims> {
+const claimsOf = ({ organization_id: organizationId, access }: MembershipAccess): OrganizationClaims => ({
+  organizationId,
+  ...access,
+});
+
+/** Read now, not with the membership: the transaction may have waited for a lock since. */
+async function withAccess(reader: Reader, membership: SignInMembership): Promise<MembershipAccess> {
   const access = await resolveAccess(reader, { membershipId: membership.id });
   if (!access) throw new Error('a membership that was just read has no access');
-  return { organizationId: membership.organization_id, ...access };
+  return { ...membership, access };
 }

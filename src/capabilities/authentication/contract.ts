@@ -52,6 +52,8 @@ export interface Attempt {
   state: AttemptState;
   sessionId: string | null;
   readonly completedAt: string | null;
+  /** False until there is something to go on with: a sign-in by API that passes every step at once leaves no row. */
+  readonly isStored: boolean;
 }
 
 /** What every grant takes (spec/authkit 8.1). */

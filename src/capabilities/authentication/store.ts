@@ -4,21 +4,23 @@ import type { Tx } from '../../platform/transaction.ts';
 import type { Attempt, AttemptState } from './contract.ts';
 
 const columns = sql`
-  id, user_id as "userId", state, session_id as "sessionId", completed_at as "completedAt"`;
+  id, user_id as "userId", state, session_id as "sessionId", completed_at as "completedAt", true as "isStored"`;
 
 interface NewAttempt {
   id: string;
   user_id: string | null;
   state: AttemptState;
   browser_hash: Buffer | null;
+  pending_hash: Buffer | null;
   expires_at: Date;
 }
 
 export function insertAttempt(tx: Tx, row: NewAttempt): Promise<Attempt> {
   return tx.one<Attempt>(sql`
-    insert into login_attempt (environment_id, id, user_id, state, browser_hash, expires_at, created_at, updated_at)
+    insert into login_attempt (environment_id, id, user_id, state, browser_hash, pending_hash, expires_at, created_at,
+      updated_at)
     values (${tx.environmentId}, ${row.id}, ${row.user_id}, ${JSON.stringify(row.state)}, ${row.browser_hash},
-      ${row.expires_at}, ${tx.now}, ${tx.now})
+      ${row.pending_hash}, ${row.expires_at}, ${tx.now}, ${tx.now})
     returning ${columns}`);
 }
 
@@ -97,6 +99,13 @@ export async function completeAttempt(tx: Tx, attempt: Attempt, sessionId: strin
     update login_attempt set completed_at = ${tx.now}, session_id = ${sessionId}, pending_hash = null,
       updated_at = ${tx.now}
     where environment_id = ${tx.environmentId} and id = ${attempt.id}`);
+}
+
+/** Gives up what a user has proven and not finished. */
+export async function deleteOpenAttempts(tx: Tx, userId: string): Promise<void> {
+  await tx.run(sql`
+    delete from login_attempt
+    where environment_id = ${tx.environmentId} and user_id = ${userId} and completed_at is null`);
 }
 
 /** Removes attempts that expired before `before`. */

@@ -22,6 +22,7 @@ export {
   type SettingGroup,
   defineSettings,
   readSettings,
+  readSettingsNow,
   updateSettings,
   urlSettings,
 } from './settings/settings.ts';

@@ -20,4 +20,10 @@ export {
 } from './memberships.ts';
 export { provideMembership } from './provide-membership.ts';
 export { membershipOperations } from './routes.ts';
-export { type ActiveMembership, findActiveMembership, listActiveMemberships } from './store.ts';
+export {
+  type ActiveMembership,
+  type MembershipAccess,
+  activeMembershipOf,
+  findActiveMembership,
+  listActiveMemberships,
+} from './store.ts';

@@ -171,13 +171,25 @@ export function listActiveMemberships(reader: Reader, userId: string): Promise<A
     order by membership.id`);
 }
 
+/** What a token has to know of a membership. */
+export type MembershipAccess = Omit<ActiveMembership, 'organization_name'> & { access: Access };
+
+/** The active membership of a user in an organization, for statements of other slices too: at most one row. */
+export const activeMembershipOf = (
+  environmentId: string,
+  userId: string | Sql,
+  organizationId: string | Sql,
+): Sql => sql`
+  select ${activeColumns}, ${accessOfMembership} as access from ${withOrganization}
+  where membership.environment_id = ${environmentId} and membership.user_id = ${userId}
+    and membership.organization_id = ${organizationId} and membership.status = 'active'`;
+
 export function findActiveMembership(
   reader: Reader,
   userId: string,
   organizationId: string,
-): Promise<(ActiveMembership & { access: Access }) | null> {
-  return reader.maybeOne<ActiveMembership & { access: Access }>(sql`
-    select ${activeColumns}, ${accessOfMembership} as access from ${withOrganization}
-    where membership.environment_id = ${reader.environmentId} and membership.user_id = ${userId}
-      and membership.organization_id = ${organizationId} and membership.status = 'active'`);
+): Promise<(ActiveMembership & MembershipAccess) | null> {
+  return reader.maybeOne<ActiveMembership & MembershipAccess>(
+    activeMembershipOf(reader.environmentId, userId, organizationId),
+  );
 }

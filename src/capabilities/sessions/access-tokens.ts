@@ -2,7 +2,7 @@ import { createIdSequence } from '../../lib/id.ts';
 import { randomSeed } from '../../platform/random.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Urls } from '../../platform/urls.ts';
-import type { Keyring } from '../signing-keys/index.ts';
+import type { Signer } from '../signing-keys/index.ts';
 import type { SessionSettings } from './contract.ts';
 import type { SessionRow } from './store.ts';
 
@@ -15,7 +15,8 @@ export interface OrganizationClaims {
 }
 
 export interface AccessTokenDeps {
-  keyring: Keyring;
+  /** Asked for before the transaction: making a key takes a connection, and transactions that wait may hold them all. */
+  signer: Signer;
   urls: Urls;
 }
 
@@ -30,11 +31,10 @@ export interface AccessTokenFacts {
 /** Signs an access token for a session (spec/authkit 11.3). */
 export async function issueAccessToken(
   reader: Reader,
-  { keyring, urls }: AccessTokenDeps,
+  { signer, urls }: AccessTokenDeps,
   { session, organization, settings }: AccessTokenFacts,
 ): Promise<string> {
   const issuedAt = Math.floor(reader.now.getTime() / 1_000);
-  const signer = await keyring.signer(reader.environmentId, 'session');
   return signer.sign({
     iss: issuerOf(reader, urls, settings),
     sub: session.user_id,

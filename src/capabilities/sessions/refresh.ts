@@ -1,6 +1,7 @@
 import type { Encryption } from '../../platform/encryption.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import type { SessionSettings } from './contract.ts';
+import { type SessionHolder, findHolder } from './holders.ts';
 import { type PresentedToken, readRefreshToken, successorsOf } from './refresh-tokens.ts';
 import { type LiveSession, endSession } from './sessions.ts';
 import { findSessionForUpdate, rotateRefreshToken } from './store.ts';
@@ -9,42 +10,55 @@ import { findSessionForUpdate, rotateRefreshToken } from './store.ts';
 const graceMs = 10_000;
 
 /** `ended`: the token was an old one, so the session is over now and the transaction must commit. */
-export type Refreshed = { kind: 'live'; session: LiveSession } | { kind: 'invalid' } | { kind: 'ended' };
+export type Refreshed =
+  { kind: 'live'; session: LiveSession; holder: SessionHolder } | { kind: 'invalid' } | { kind: 'ended' };
+
+export interface Refresh {
+  token: string;
+  /** The organization to go on in; null for that of the session. */
+  organizationId: string | null;
+  settings: SessionSettings;
+}
 
 /**
  * Takes a refresh token and answers its successor (RFC 9700 4.14.2). The valid token is replaced, once, however many
  * present it at the same time; the one before it gets the same successor for ten seconds; one that is older has been
  * stolen or lost, and ends the session.
  */
-export async function refreshSession(
-  tx: Tx,
-  encryption: Encryption,
-  token: string,
-  settings: SessionSettings,
-): Promise<Refreshed> {
-  const presented = readRefreshToken(encryption, token);
+export async function refreshSession(tx: Tx, encryption: Encryption, refresh: Refresh): Promise<Refreshed> {
+  const { organizationId } = refresh;
+  const presented = readRefreshToken(encryption, refresh.token);
   if (!presented) return { kind: 'invalid' };
   const [next] = successorsOf(encryption, presented);
   if (!next) throw new Error('a ring has at least one key');
-  const row = await rotateRefreshToken(tx, {
-    id: presented.sessionId,
-    presented: presented.hash,
-    successor: next.hash,
-    inactivitySeconds: settings.inactivity_seconds,
-  });
-  if (row) return { kind: 'live', session: { row, refreshToken: next.token } };
-  return refreshAgain(tx, encryption, presented);
+  // Sent together, run one after the other: the second sees what holds once the session's row is held.
+  const [row, holder] = await Promise.all([
+    rotateRefreshToken(tx, {
+      id: presented.sessionId,
+      presented: presented.hash,
+      successor: next.hash,
+      inactivitySeconds: refresh.settings.inactivity_seconds,
+    }),
+    findHolder(tx, presented.sessionId, organizationId),
+  ]);
+  if (row && holder) return { kind: 'live', session: { row, refreshToken: next.token }, holder };
+  return refreshAgain(tx, encryption, { presented, organizationId });
 }
 
-async function refreshAgain(tx: Tx, encryption: Encryption, presented: PresentedToken): Promise<Refreshed> {
+async function refreshAgain(
+  tx: Tx,
+  encryption: Encryption,
+  { presented, organizationId }: { presented: PresentedToken; organizationId: string | null },
+): Promise<Refreshed> {
   const row = await findSessionForUpdate(tx, presented.sessionId);
   const overAtMs = row ? Math.min(Date.parse(row.expires_at), Date.parse(row.idle_expires_at)) : 0;
   if (!row || row.ended_at !== null || overAtMs <= tx.now.getTime()) return { kind: 'invalid' };
   const isFormer = row.former_refresh_hash?.equals(presented.hash) ?? false;
   const isInGrace = tx.now.getTime() - Date.parse(row.rotated_at) <= graceMs;
   const successor = successorsOf(encryption, presented).find(({ hash }) => hash.equals(row.refresh_hash));
-  if (isFormer && isInGrace && successor) {
-    return { kind: 'live', session: { row, refreshToken: successor.token } };
+  const holder = await findHolder(tx, row.id, organizationId);
+  if (isFormer && isInGrace && successor && holder) {
+    return { kind: 'live', session: { row, refreshToken: successor.token }, holder };
   }
   await endSession(tx, row.id);
   return { kind: 'ended' };

@@ -1,4 +1,4 @@
-import { readSettings } from '../environments/index.ts';
+import { readSettingsNow } from '../environments/index.ts';
 import type { Db } from '../../platform/database/database.ts';
 import type { JwtAlgorithm } from '../../protocols/jwt/index.ts';
 import type { KeyPair } from './key-pairs.ts';
@@ -17,7 +17,7 @@ export async function readLine(db: Pick<Db, 'many'>, name: LineName): Promise<Li
   const { environmentId, purpose } = name;
   const [keys, settings] = await Promise.all([
     findLine(db, name),
-    purpose === 'session' ? readSettings({ many: db.many, environmentId }, accessTokenSettings) : null,
+    purpose === 'session' ? readSettingsNow({ many: db.many, environmentId }, accessTokenSettings) : null,
   ]);
   return { keys, algorithm: settings?.algorithm ?? keys[0]?.algorithm ?? 'RS256' };
 }

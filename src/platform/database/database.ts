@@ -9,6 +9,7 @@ import {
   types as pgTypes,
 } from 'pg';
 import { unavailable } from '../errors.ts';
+import { flushTogether } from './flush.ts';
 import { openLanes } from './lanes.ts';
 import { type Sql, toStatement } from './sql.ts';
 
@@ -147,14 +148,17 @@ async function runTransaction<Value>(
   let broken: Error | undefined;
   try {
     // Not awaited: the connection is pipelined, so `begin` travels with the first statement.
+    flushTogether(client);
     const begun = client.query('begin');
     begun.catch(() => undefined);
-    const execute: Execute = (statement) =>
-      client.query(statement).catch((error: Error) => {
+    const execute: Execute = (statement) => {
+      flushTogether(client);
+      return client.query(statement).catch((error: Error) => {
         // A rollback would wait behind the statement that nobody answers.
         if (isOutage(error)) broken = error;
         throw error;
       });
+    };
     const value = await work(createDb(execute, isNamed));
     await commit(client, begun).catch((error: Error) => {
       broken = error;

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
+import { flushTogether } from './flush.ts';
 
 /** Runs single statements that read, several at once on one connection. */
 export interface Lanes {
@@ -11,7 +12,6 @@ interface Lane {
   client: PoolClient;
   /** When each statement in flight was sent, oldest first; milliseconds. */
   sentAtMs: number[];
-  isFlushing: boolean;
 }
 
 /** A lane whose oldest statement takes longer than this gets no more until it is done. */
@@ -20,7 +20,7 @@ const stuckMs = 4;
 /**
  * Shares `count` pipelined connections between all readers of a process: what is sent in one tick leaves in one write,
  * and the server answers without waiting for the next wake-up. A statement that takes long holds up its lane only,
- * and readers beside it take the pool. Never for transactions.
+ * and readers beside it take the pool while it has connections. Never for transactions.
  */
 export function openLanes(pool: Pool, count: number): Lanes {
   const lanes: Lane[] = [];
@@ -31,7 +31,7 @@ export function openLanes(pool: Pool, count: number): Lanes {
     const client = await pool.connect();
     // The pool waits for everything that was taken from it before it ends.
     if (isClosed) return client.release(true);
-    const lane: Lane = { client, sentAtMs: [], isFlushing: false };
+    const lane: Lane = { client, sentAtMs: [] };
     client.once('error', (error) => retire(lane, error));
     client.once('end', () => retire(lane, new Error('the connection ended')));
     lanes.push(lane);
@@ -44,6 +44,10 @@ export function openLanes(pool: Pool, count: number): Lanes {
     lane.client.release(error);
   };
 
+  /** True when the pool has no connection to give: those who hold them all may be waiting for this very answer. */
+  const isPoolTaken = (): boolean =>
+    pool.idleCount === 0 && pool.totalCount >= (pool.options.max ?? Infinity);
+
   const choose = (): Lane | null => {
     if (lanes.length + opening < count) {
       opening += 1;
@@ -52,10 +56,11 @@ export function openLanes(pool: Pool, count: number): Lanes {
         .finally(() => (opening -= 1));
     }
     const nowMs = performance.now();
+    const mustShare = isPoolTaken();
     let best: Lane | null = null;
     for (const lane of lanes) {
       const [oldest] = lane.sentAtMs;
-      if (oldest !== undefined && nowMs - oldest > stuckMs) continue;
+      if (!mustShare && oldest !== undefined && nowMs - oldest > stuckMs) continue;
       if (best === null || lane.sentAtMs.length < best.sentAtMs.length) best = lane;
     }
     return best;
@@ -74,7 +79,7 @@ export function openLanes(pool: Pool, count: number): Lanes {
 }
 
 async function send(lane: Lane, statement: QueryConfig): Promise<QueryResult> {
-  flushTogether(lane);
+  flushTogether(lane.client);
   lane.sentAtMs.push(performance.now());
   try {
     return await lane.client.query(statement);
@@ -82,18 +87,3 @@ async function send(lane: Lane, statement: QueryConfig): Promise<QueryResult> {
     lane.sentAtMs.shift();
   }
 }
-
-/** Holds the connection's writes back until the end of the tick. */
-function flushTogether(lane: Lane): void {
-  if (lane.isFlushing) return;
-  lane.isFlushing = true;
-  const { stream } = (lane.client as PipelinedClient).connection;
-  stream.cork();
-  process.nextTick(() => {
-    lane.isFlushing = false;
-    stream.uncork();
-  });
-}
-
-/** `pg` declares no type for the socket below its client. */
-type PipelinedClient = PoolClient & { connection: { stream: { cork(): void; uncork(): void } } };

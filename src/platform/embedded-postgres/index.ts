@@ -14,6 +14,7 @@ import type { Logger } from 'pino';
 import { type EmbeddedPostgres, start } from './supervisor.ts';
 
 export { DataDirectoryInUseError, EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './errors.ts';
+export { findRunningPostgres } from './running.ts';
 export type { EmbeddedPostgres } from './supervisor.ts';
 
 /**

@@ -36,7 +36,7 @@ export type GrantOutcome =
 export interface Grant<Schema extends z.ZodObject = z.ZodObject> {
   readonly body: Schema;
   readonly isForPublicClients: boolean;
-  readonly prepare: ((reader: Reader, body: never, deps: GrantDeps) => Promise<unknown>) | null;
+  readonly prepare: ((reader: Reader, body: never, deps: PasswordMethodDeps) => Promise<unknown>) | null;
   readonly run: (tx: Tx, input: never, deps: GrantDeps) => Promise<GrantOutcome>;
 }
 
@@ -46,7 +46,7 @@ interface GrantSpec<Schema extends z.ZodObject, Prepared> {
   /** False when the client must prove itself with its secret, whatever else it sends. */
   isForPublicClients: boolean;
   /** Slow work and quotas, before the transaction. */
-  prepare?: (reader: Reader, body: z.output<Schema>, deps: GrantDeps) => Promise<Prepared>;
+  prepare?: (reader: Reader, body: z.output<Schema>, deps: PasswordMethodDeps) => Promise<Prepared>;
   /** Proves who somebody is. */
   run: (tx: Tx, input: GrantInput<z.output<Schema>, Prepared>, deps: GrantDeps) => Promise<GrantOutcome>;
 }

@@ -22,6 +22,6 @@ export const passwordGrant = defineGrant({
     const userId = await provePassword(tx, prepared, { email: body.email, caller });
     if (userId instanceof ApiError) return userId;
     if (body.invitation_token !== undefined) return invitationInvalid();
-    return { kind: 'proven', attempt: await beginAttempt(tx, { caller, userId, method: 'Password' }) };
+    return { kind: 'proven', attempt: beginAttempt(tx, { caller, userId, method: 'Password' }) };
   },
 });

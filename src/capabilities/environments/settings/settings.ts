@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
+import { forgetSettings, rememberSettings } from './remembered.ts';
 import { type SettingReader, findSettings, findSettingsForUpdate, upsertSettings } from './store.ts';
 
 /** A named group of an environment's settings. Every field has a default, so an untouched group needs no row. */
@@ -34,13 +35,24 @@ export function settingGroups(): readonly SettingGroup[] {
   return [...groups.values()];
 }
 
-/** Reads one group, with defaults for what was never set. */
-export async function readSettings<Shape extends z.ZodRawShape>(
+/**
+ * Reads one group, with defaults for what was never set. At most a second old, except to the process that changed it:
+ * that one knows at once. Not to be changed.
+ */
+export function readSettings<Shape extends z.ZodRawShape>(
+  reader: Reader,
+  group: SettingGroup<Shape>,
+): Promise<Readonly<z.output<z.ZodObject<Shape>>>> {
+  return rememberSettings(reader, group.name, () => readSettingsNow(reader, group));
+}
+
+/** Reads one group as its row is now. */
+export async function readSettingsNow<Shape extends z.ZodRawShape>(
   reader: SettingReader,
   group: SettingGroup<Shape>,
-): Promise<z.output<z.ZodObject<Shape>>> {
+): Promise<Readonly<z.output<z.ZodObject<Shape>>>> {
   const rows = await findSettings(reader, [group.name]);
-  return group.schema.parse(rows[0]?.value ?? {});
+  return Object.freeze(group.schema.parse(rows[0]?.value ?? {}));
 }
 
 export async function readAllSettings(reader: Reader): Promise<Record<string, object>> {
@@ -63,6 +75,7 @@ export async function updateSettings(
     if (changes === undefined) continue;
     const current = await findSettingsForUpdate(tx, name);
     await upsertSettings(tx, name, schema.parse({ ...current, ...changes }));
+    forgetSettings(tx);
   }
   return readAllSettings(tx);
 }

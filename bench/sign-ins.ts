@@ -1,0 +1,103 @@
+import { availableParallelism } from 'node:os';
+import { createPasswordHasher } from '../src/platform/password-hashing.ts';
+import { type Figure, throughput } from './figure.ts';
+import { type LoadRequest, type LoadResult, measureLoad } from './load.ts';
+import { addMemberships, addPasswords, addSessions, addUsers, emailOf, password, userId } from './people.ts';
+import type { BenchServer } from './server.ts';
+import { measureSigning } from './signatures.ts';
+
+const path = '/user_management/authenticate';
+const headers = ['content-type: application/json'];
+
+/** So many that none is refreshed twice within a run of usual length. */
+const manySessions = 30_000;
+const people = 1_000;
+
+function authenticate(server: BenchServer, body: object, follows?: string): LoadRequest {
+  const { apiKey, clientId } = server.program;
+  const whole = JSON.stringify({ client_id: clientId, client_secret: apiKey, ...body });
+  return { method: 'POST', path, headers, body: whole, ...(follows ? { follows } : {}) };
+}
+
+/** One request for each token, which goes on with the successor that it was answered. */
+export function refreshRequests(server: BenchServer, tokens: readonly string[]): LoadRequest[] {
+  return tokens.map((token) =>
+    authenticate(server, { grant_type: 'refresh_token', refresh_token: token }, 'refresh_token'),
+  );
+}
+
+/** One request for each of a thousand people. */
+export function passwordRequests(server: BenchServer): LoadRequest[] {
+  return Array.from({ length: people }, (_, index) =>
+    authenticate(server, { grant_type: 'password', email: emailOf(index + 1), password }),
+  );
+}
+
+/** People with all that signing in needs. */
+export async function addPeople(server: BenchServer): Promise<void> {
+  await addUsers(server, 1, people);
+  await addMemberships(server, people);
+  await addPasswords(server, people);
+}
+
+export async function measureRefresh(server: BenchServer, report: (figure: Figure) => void): Promise<void> {
+  await addUsers(server, 1, manySessions);
+  await addMemberships(server, manySessions);
+  const tokens = await addSessions(server, manySessions);
+  const { url, pid } = server.program;
+  const few = tokens.splice(0, 16);
+  const rates: number[] = [];
+  for (const [what, chosen] of [
+    ['a different session each time', tokens],
+    ['16 sessions again and again', few],
+  ] as const) {
+    const requests = refreshRequests(server, chosen);
+    const load = await measureLoad({ url, serverPid: pid, requests, status: 200 });
+    rates.push(load.perSecond);
+    report(throughput(`refresh: ${what}`, load, 1_300));
+    report({ what: `per core in use: ${what}`, unit: 'sign-ins/s', value: perCore(load) });
+  }
+  const limit = await measureSigning();
+  report({ what: 'limit: RS256 signatures of one process', unit: 'signatures/s', value: limit });
+}
+
+/** Sign-ins with a light load of another route beside. */
+export async function measurePasswordSignIn(
+  server: BenchServer,
+  report: (figure: Figure) => void,
+): Promise<void> {
+  await addPeople(server);
+  const { url, pid } = server.program;
+  const quiet: LoadRequest[] = Array.from({ length: people }, (_, index) => ({
+    method: 'GET',
+    path: `/user_management/users/${userId(index + 1)}`,
+    headers: server.headers,
+  }));
+  const hashing = await measureHashing();
+  const [signIns, others] = await Promise.all([
+    measureLoad({ url, serverPid: pid, requests: passwordRequests(server), status: 200 }),
+    measureLoad({ url, serverPid: pid, requests: quiet, status: 200, connections: 4, pauseMs: 40 }),
+  ]);
+  report(throughput('sign in with a password', signIns));
+  report({ what: 'sign-ins per core in use', unit: 'sign-ins/s', value: perCore(signIns), target: 70 });
+  report({ what: 'limit: argon2id hashes per core', unit: 'hashes/s', value: hashing });
+  report(throughput('beside: get a user, 4 clients with pauses', others));
+  report({ what: 'beside: 95 % are answered within', unit: 's', value: others.p95Ms / 1_000, target: 0.025 });
+}
+
+/** Server and database together: what one core of the machine is good for. */
+const perCore = ({ perSecond, serverCpu, databaseCpu }: LoadResult): number =>
+  perSecond / (serverCpu + databaseCpu);
+
+/** Hashes a second of one core, by the processor time that was used. */
+async function measureHashing(): Promise<number> {
+  const hasher = createPasswordHasher();
+  const start = process.cpuUsage();
+  const each = 100;
+  const work = async (): Promise<void> => {
+    for (let count = 0; count < each; count += 1) await hasher.hash(password);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  const { user, system } = process.cpuUsage(start);
+  return (each * availableParallelism()) / ((user + system) / 1e6);
+}
