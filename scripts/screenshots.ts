@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { createEnvironment } from '../src/capabilities/environments/index.ts';
 import { readConfig } from '../src/config.ts';
 import { type Encryption, createEncryption, parseMasterKeys } from '../src/platform/encryption.ts';
@@ -12,11 +12,12 @@ import { createScope, inTransaction } from '../src/platform/transaction.ts';
 import { type Runtime, findMasterKey, openRuntime } from '../src/server/runtime.ts';
 import { type Served, serve } from '../src/server/serve.ts';
 import { launchBrowser, looks } from '../test/browser/browser.ts';
-import { type PageState, enterState, mailboxStates } from '../test/browser/states.ts';
+import { type LoginStage, loginStates, prepareLogin } from '../test/browser/login-states.ts';
+import { enterState, mailboxStates } from '../test/browser/states.ts';
 
 const folder = 'screenshots';
 
-type Stage = Pick<Runtime, 'database' | 'clock'> & { encryption: Encryption; id: string; url: string };
+type Stage = Pick<Runtime, 'database' | 'clock'> & LoginStage & { encryption: Encryption; id: string };
 
 /** A server of its own, on data that is thrown away. */
 async function openStage(dataDirectory: string): Promise<Stage & Pick<Served, 'stop'>> {
@@ -28,25 +29,31 @@ async function openStage(dataDirectory: string): Promise<Stage & Pick<Served, 's
   const encryption = createEncryption(parseMasterKeys(masterKey));
   const now = clock.now();
   const scope = createScope({ environment: null, principal: system, requestId: 'screenshots', now });
-  const { id } = await inTransaction(database, scope, (tx) =>
-    createEnvironment(tx, { name: 'Sandbox', kind: 'sandbox' }),
+  const made = await inTransaction(database, scope, (tx) =>
+    createEnvironment(tx, { name: 'Acme Dashboard', kind: 'sandbox' }),
   );
   const { port, stop } = await serve(config, runtime, log, masterKey);
-  return { database, encryption, clock, id, url: `http://127.0.0.1:${port}`, stop };
+  const { id, client_id: clientId, api_key: key } = made;
+  const url = `http://127.0.0.1:${port}`;
+  return { database, encryption, clock, id, clientId, apiKey: key.value, url, stop };
 }
 
-async function photograph(browser: Browser, stage: Stage, state: PageState): Promise<void> {
-  const path = await enterState(stage, state);
+async function photograph(
+  browser: Browser,
+  name: string,
+  enter: (page: Page) => Promise<unknown>,
+): Promise<void> {
+  const page = await browser.newPage();
+  await enter(page);
   for (const { width, colorScheme } of looks) {
-    const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
-    await page.goto(stage.url + path);
-    const file = join(folder, `${state.name}-${width}-${colorScheme}.png`);
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     // As tall as the page: a frame below the fold is not painted.
     const height = await page.evaluate('document.documentElement.scrollHeight');
     await page.setViewportSize({ width, height: Number(height) });
-    await page.screenshot({ path: file });
-    await page.close();
+    await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
   }
+  await page.close();
 }
 
 const dataDirectory = mkdtempSync(join(tmpdir(), 'doorwright-screenshots-'));
@@ -55,8 +62,16 @@ mkdirSync(folder);
 const stage = await openStage(dataDirectory);
 const browser = await launchBrowser();
 try {
-  for (const state of mailboxStates) await photograph(browser, stage, state);
-  console.log(`${mailboxStates.length * looks.length} pictures are in ${folder}/.`);
+  for (const state of mailboxStates) {
+    const path = await enterState(stage, state);
+    await photograph(browser, state.name, (page) => page.goto(stage.url + path));
+  }
+  await prepareLogin(stage);
+  for (const { name, enter } of loginStates) {
+    await photograph(browser, `login-${name}`, (page) => enter(page, stage));
+  }
+  const count = (mailboxStates.length + loginStates.length) * looks.length;
+  console.log(`${count} pictures are in ${folder}/.`);
 } finally {
   await browser.close();
   await stage.stop();

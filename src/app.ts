@@ -5,7 +5,9 @@ import {
   type AuthenticationDeps,
   authenticationOperations,
   purgeLoginAttempts,
+  showSignedOut,
 } from './capabilities/authentication/index.ts';
+import { brandingOperations } from './capabilities/branding/index.ts';
 import {
   type EmailVerificationDeps,
   emailVerificationOperations,
@@ -41,7 +43,7 @@ import { organizationDomainOperations } from './capabilities/organization-domain
 import { organizationOperations } from './capabilities/organizations/index.ts';
 import { type UserDeps, userOperations } from './capabilities/users/index.ts';
 import { createKeyring, purgeSigningKeys, signingKeyOperations } from './capabilities/signing-keys/index.ts';
-import { type Assets, assetOperations, renderSignedOut } from './pages/index.ts';
+import { type Assets, assetOperations } from './pages/index.ts';
 import type { AdjustableClock } from './platform/clock.ts';
 import type { Database } from './platform/database/database.ts';
 import type { Encryption } from './platform/encryption.ts';
@@ -121,6 +123,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
     ...signingKeyOperations(deps),
     ...eventOperations(),
     ...environmentOperations(),
+    ...brandingOperations(deps),
     ...monitoringOperations({ ...deps, hasPublicMetrics: deps.isDevelopment }),
     ...assetOperations(deps.assets),
     ...(deps.isDevelopment ? developmentOperations(deps) : []),
@@ -163,7 +166,7 @@ export function createApp(deps: AppDeps): App {
     passwordHasher: createPasswordHasher(),
     quotas: createQuotas(settings.rateLimitFactor),
     urls,
-    signedOutPage: () => renderSignedOut(assets),
+    signedOutPage: (reader) => showSignedOut(reader, { assets, urls, encryption }),
     isDevelopment: settings.isDevelopment,
     openApi: () => (openApiText ??= JSON.stringify(toOpenApi({ operations, version: settings.version }))),
   });

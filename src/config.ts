@@ -90,6 +90,10 @@ const schemas = {
     z.enum(['on', 'off']),
     'Set to `off` to serve no documentation to coding agents at `/mcp/docs`. Default `on`: a process of its own is started at the first request.',
   ],
+  DOORWRIGHT_SAMPLE: [
+    z.enum(['on', 'off']),
+    'Development only: set to `off` to start no sample application. Default `on`: it listens on port 3000, or on the next one that is free.',
+  ],
   DOORWRIGHT_SEED: [text, 'Seed file. Default `doorwright.seed.yaml`, when it exists.'],
   DOORWRIGHT_SMTP_URL: [
     text.refine(isSmtpUrl, 'must be an smtp:// or smtps:// URL'),
@@ -133,6 +137,8 @@ export interface Config {
   readonly logLevel: string;
   /** Whether `/mcp/docs` serves the documentation to coding agents. */
   readonly hasMcpDocs: boolean;
+  /** Whether the sample application is started beside the server. */
+  readonly hasSample: boolean;
   readonly seedFile: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: MailSender;
@@ -168,6 +174,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, mode: Mode): Config {
     metricsPort: isProduction ? (values.DOORWRIGHT_METRICS_PORT ?? 9_464) : null,
     logLevel: values.DOORWRIGHT_LOG_LEVEL ?? (isProduction ? 'info' : 'warn'),
     hasMcpDocs: values.DOORWRIGHT_MCP_DOCS !== 'off',
+    hasSample: !isProduction && values.DOORWRIGHT_SAMPLE !== 'off',
     seedFile: values.DOORWRIGHT_SEED,
     smtpUrl: values.DOORWRIGHT_SMTP_URL,
     mailFrom: values.DOORWRIGHT_MAIL_FROM ?? { name: 'Doorwright', address: 'no-reply@localhost' },

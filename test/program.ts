@@ -39,6 +39,8 @@ export interface RunningProgram {
   apiKey: string;
   clientId: string;
   pid: number;
+  /** Where the sample application is, when `DOORWRIGHT_SAMPLE` is on. */
+  sampleUrl: string | null;
   /** Everything on stderr so far. */
   log(): string;
   /** How it ended, once it has. */
@@ -57,7 +59,7 @@ export async function startProgram(
   args: readonly string[] = ['dev', '--json'],
   node: string = process.execPath,
 ): Promise<RunningProgram> {
-  const child = spawnProgram(args, { PORT: '0', ...environment }, node);
+  const child = spawnProgram(args, { PORT: '0', DOORWRIGHT_SAMPLE: 'off', ...environment }, node);
   let log = '';
   child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const ended = once(child, 'close').then(() => ({ code: child.exitCode, signal: child.signalCode }));
@@ -70,6 +72,7 @@ export async function startProgram(
     apiKey: ready.api_key ?? '',
     clientId: ready.client_id ?? '',
     pid: ready.pid,
+    sampleUrl: ready.sample_url ?? null,
     log: () => log,
     ended,
     stop: async () => {
@@ -84,6 +87,7 @@ interface Ready {
   pid: number;
   api_key?: string;
   client_id?: string;
+  sample_url?: string;
 }
 
 function spawnProgram(

@@ -21,16 +21,18 @@ import type { Violation } from './tidy/source.ts';
 // way, subscribe to the other's event instead.
 const EDGES: Edges = {
   authorization: ['environments'],
+  branding: ['pages'],
   development: ['pages'],
   memberships: ['authorization', 'organizations', 'users'],
   organizations: ['organization-domains'],
   users: ['environments'],
   'signing-keys': ['environments'],
   sessions: ['environments', 'memberships', 'signing-keys', 'users'],
-  'email-verifications': ['environments', 'pages', 'users'],
-  'password-resets': ['environments', 'pages', 'sessions', 'users'],
+  'email-verifications': ['branding', 'environments', 'pages', 'users'],
+  'password-resets': ['branding', 'environments', 'pages', 'sessions', 'users'],
   authentication: [
     'authorization',
+    'branding',
     'email-verifications',
     'environments',
     'memberships',

@@ -1,22 +1,28 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { defaultApiKey } from '../app.ts';
 import { type Config, externalUrlOf } from '../config.ts';
-import { defaultClientId, sampleRedirectUri } from '../seed/defaults.ts';
+import { defaultClientId } from '../seed/defaults.ts';
+import type { ApplicationEnvironment } from './application-environment.ts';
+
+interface AnnounceOptions {
+  isJson: boolean;
+  /** Where the sample application will be in a moment; null without one. */
+  sampleUrl: string | null;
+  /** What applications are configured with; null in production. */
+  environment: ApplicationEnvironment | null;
+}
 
 /** Says where everything is, once, when requests are answered. */
-export function announce(config: Config, port: number, options: { isJson: boolean }): void {
-  const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;
+export function announce(config: Config, port: number, options: AnnounceOptions): void {
+  const { sampleUrl, environment } = options;
   const url = externalUrlOf(config, port);
-  const isDevelopment = config.mode === 'development';
   if (options.isJson) {
-    const development = isDevelopment
+    const development = environment
       ? {
           api_key: defaultApiKey,
           client_id: defaultClientId,
           clock_url: `${url}/_dev/clock`,
           mailbox_url: `${url}/_dev/mailbox`,
+          ...(sampleUrl === null ? {} : { sample_url: sampleUrl }),
         }
       : {};
     const line = {
@@ -29,11 +35,18 @@ export function announce(config: Config, port: number, options: { isJson: boolea
     process.stdout.write(`${JSON.stringify(line)}\n`);
     return;
   }
-  if (isDevelopment) process.stdout.write(developmentText({ config, url, host, port }));
+  if (environment) process.stdout.write(developmentText({ url, sampleUrl, environment }));
 }
 
-function developmentText(at: { config: Config; url: string; host: string; port: number }): string {
-  const { url, host, port } = at;
+function developmentText(at: {
+  url: string;
+  sampleUrl: string | null;
+  environment: ApplicationEnvironment;
+}): string {
+  const { url, sampleUrl, environment } = at;
+  const { WORKOS_API_HOSTNAME: host, WORKOS_API_PORT: port, WORKOS_API_HTTPS: https } = environment;
+  const sample = sampleUrl === null ? '' : `\n  Sample      ${sampleUrl}`;
+  const block = Object.entries(environment).map(([name, value]) => `  ${name}=${value}`);
   return `
 Doorwright is ready.
 
@@ -41,34 +54,14 @@ Doorwright is ready.
   OpenAPI     ${url}/openapi.json
   Health      ${url}/health
   Clock       ${url}/_dev/clock
-  Mailbox     ${url}/_dev/mailbox
+  Mailbox     ${url}/_dev/mailbox${sample}
 
 With the official Node SDK (it reads no host from the environment):
 
-  new WorkOS('${defaultApiKey}', { apiHostname: '${host}', port: ${port}, https: false, clientId: '${defaultClientId}' })
+  new WorkOS('${defaultApiKey}', { apiHostname: '${host}', port: ${port}, https: ${https}, clientId: '${defaultClientId}' })
 
 For frameworks that read the environment:
 
-${environmentBlock(at)}
+${block.join('\n')}
 `;
-}
-
-function environmentBlock({ config, host, port }: { config: Config; host: string; port: number }): string {
-  return [
-    `WORKOS_API_KEY=${defaultApiKey}`,
-    `WORKOS_CLIENT_ID=${defaultClientId}`,
-    `WORKOS_COOKIE_PASSWORD=${cookiePassword(config)}`,
-    `WORKOS_REDIRECT_URI=${sampleRedirectUri}`,
-    `WORKOS_API_HOSTNAME=${host}`,
-    `WORKOS_API_PORT=${port}`,
-    'WORKOS_API_HTTPS=false',
-  ]
-    .map((line) => `  ${line}`)
-    .join('\n');
-}
-
-/** Stable across restarts, different per installation: derived from the master key. */
-function cookiePassword(config: Config): string {
-  const key = config.masterKey ?? readFileSync(join(config.dataDirectory, 'master.key'), 'utf8');
-  return createHash('sha256').update(`cookie-password:${key.trim()}`).digest('base64url');
 }

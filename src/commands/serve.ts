@@ -2,10 +2,13 @@ import type { Command } from 'commander';
 import { type Config, type Mode, readConfig } from '../config.ts';
 import { type Log, createLog } from '../platform/log.ts';
 import { type Runtime, findMasterKey, openRuntime } from '../server/runtime.ts';
+import { defaultSampleOrigin, sampleOriginAt, samplePorts } from '../seed/defaults.ts';
 import { applySeed, seedDefaults } from '../seed/index.ts';
+import { findFreePort, sampleProgram, startSample } from '../server/sample-child.ts';
 import { type Served, serve } from '../server/serve.ts';
 import { isServingWorker, runWorker, serveWithWorkers } from '../server/workers.ts';
 import { announce } from './announce.ts';
+import { applicationEnvironment } from './application-environment.ts';
 import { failWith, say } from './output.ts';
 
 interface ServeOptions {
@@ -40,10 +43,10 @@ async function run(mode: Mode, options: ServeOptions): Promise<void> {
 }
 
 async function runPrimary(config: Config, log: Log, options: ServeOptions): Promise<void> {
-  const runtime = await openRuntime(config, log);
+  const [runtime, sample] = await Promise.all([openRuntime(config, log), findSample(config)]);
   let served: Served;
   try {
-    await prepareData(config, runtime, options.seed);
+    await prepareData(config, runtime, { seedFile: options.seed, sample });
     const masterKey = await findMasterKey(config);
     const start = config.workers > 1 ? serveWithWorkers : serve;
     served = await start(config, runtime, log, masterKey);
@@ -51,25 +54,53 @@ async function runPrimary(config: Config, log: Log, options: ServeOptions): Prom
     await runtime.close();
     throw error;
   }
-  stopOnSignal(served, log);
-  announce(config, served.port, { isJson: options.json ?? false });
+  const sampleUrl = sample?.origin ?? null;
+  const environment =
+    config.mode === 'development'
+      ? applicationEnvironment(config, served.port, sampleUrl ?? defaultSampleOrigin)
+      : null;
+  announce(config, served.port, { isJson: options.json ?? false, sampleUrl, environment });
+  // After all else: the server is ready without it.
+  const child = sample && environment ? startSample({ ...sample, environment, log, onFailure }) : null;
+  stopOnSignal(log, () => Promise.all([served.stop(), child?.stop()]));
 }
 
-async function prepareData(config: Config, runtime: Runtime, seedFile: string | undefined): Promise<void> {
+interface Sample {
+  program: string;
+  port: number;
+  origin: string;
+}
+
+/** Where the sample application will be; null when there is none. */
+async function findSample(config: Config): Promise<Sample | null> {
+  const program = config.hasSample ? sampleProgram() : null;
+  if (program === null) return null;
+  const port = await findFreePort(samplePorts.filter((one) => one !== config.port));
+  return { program, port, origin: sampleOriginAt(port) };
+}
+
+const onFailure = (reason: string): void =>
+  say(`The sample application is not running: ${reason}. Doorwright goes on without it.`);
+
+async function prepareData(
+  config: Config,
+  runtime: Runtime,
+  { seedFile, sample }: { seedFile: string | undefined; sample: Sample | null },
+): Promise<void> {
   if (config.mode === 'production') return;
-  await seedDefaults(runtime);
+  await seedDefaults(runtime, sample?.origin);
   const warnings = await applySeed(runtime, seedFile ?? config.seedFile ?? null);
   for (const warning of warnings) say(`seed: ${warning}`);
 }
 
 /** The first signal drains; a second one ends at once. */
-function stopOnSignal(served: Served, log: Log): void {
+function stopOnSignal(log: Log, end: () => Promise<unknown>): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (isStopping) process.exit(1);
     isStopping = true;
     log.info({ signal }, 'stopping');
-    served.stop().then(() => process.exit(0), failWith);
+    end().then(() => process.exit(0), failWith);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
 }

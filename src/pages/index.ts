@@ -5,5 +5,4 @@ export { Layout } from './components/layout.tsx';
 export { Moment } from './components/moment.tsx';
 export { CodeField, Field, Form, Identity, Notice, PrimaryButton, type Problem } from './login/form.tsx';
 export { type Branding, LoginLayout } from './login/layout.tsx';
-export { renderSignedOut } from './login/signed-out.tsx';
 export { renderPage } from './render.ts';

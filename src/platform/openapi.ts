@@ -31,7 +31,12 @@ export function toOpenApi({ operations, version }: OpenApiOptions): Json {
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
-      schemas: sorted({ ...schemas, Error: errorSchema, ValidationError: validationErrorSchema }),
+      schemas: sorted({
+        ...schemas,
+        Error: errorSchema,
+        OAuthError: oauthErrorSchema,
+        ValidationError: validationErrorSchema,
+      }),
     },
   };
 }
@@ -51,6 +56,13 @@ const errorSchema = {
     },
   },
   required: ['message', 'code'],
+};
+
+/** RFC 6749 5.2 */
+const oauthErrorSchema = {
+  type: 'object',
+  properties: { error: { type: 'string' }, error_description: { type: 'string' } },
+  required: ['error', 'error_description'],
 };
 
 const validationErrorSchema = {
@@ -90,10 +102,20 @@ function describe(operation: Operation, isAlias: boolean, schemas: Json): Json {
   };
 }
 
-function requestBody({ body, accepts }: Operation, schemas: Json): Json {
+const contentTypes = {
+  json: ['application/json'],
+  form: ['application/x-www-form-urlencoded'],
+  json_or_form: ['application/json', 'application/x-www-form-urlencoded'],
+} as const;
+
+function requestBody({ body, accepts = 'json' }: Operation, schemas: Json): Json {
   if (body === null || accepts === 'bytes')
     return { required: true, content: { 'application/octet-stream': {} } };
-  return { required: true, content: { 'application/json': { schema: toSchema(body, 'input', schemas) } } };
+  const schema = toSchema(body, 'input', schemas);
+  return {
+    required: true,
+    content: Object.fromEntries(contentTypes[accepts].map((type) => [type, { schema }])),
+  };
 }
 
 function parameters(schema: z.ZodType | null, place: 'path' | 'query', schemas: Json): Json[] {
@@ -121,23 +143,39 @@ function responses(operation: Operation, schemas: Json): Json {
   return described;
 }
 
-/** The codes of a status, each with its sentence, and the shape that they share. */
+/** The codes of a status, each with its sentence, and the shapes that they have. */
 function describeErrors(status: number, declared: readonly DeclaredError[], schemas: Json): Json {
   const own = declared.find(({ schema }) => schema !== undefined)?.schema;
   const general = status === 422 ? 'ValidationError' : 'Error';
-  const codes = [...new Set(declared.map(({ code }) => code))];
-  const schema = own
-    ? toSchema(own, 'output', schemas)
-    : {
-        allOf: [
-          { $ref: `#/components/schemas/${general}` },
-          { type: 'object', properties: { code: { enum: codes } } },
-        ],
-      };
+  const isOauth = ({ protocol }: DeclaredError): boolean => protocol === 'oauth';
+  const shapes = [
+    shapeOf(
+      general,
+      'code',
+      declared.filter((error) => !isOauth(error)),
+    ),
+    shapeOf('OAuthError', 'error', declared.filter(isOauth)),
+  ].flat();
+  const shared = shapes.length === 1 ? shapes[0] : { anyOf: shapes };
+  const schema = own ? toSchema(own, 'output', schemas) : shared;
   return {
     description: declared.map(({ code, when }) => `\`${code}\`: ${when}`).join('\n'),
     content: { 'application/json': { schema } },
   };
+}
+
+/** The general shape with the codes that it is used with; none without any. */
+function shapeOf(general: string, property: 'code' | 'error', declared: readonly DeclaredError[]): Json[] {
+  const codes = [...new Set(declared.map(({ code }) => code))];
+  if (codes.length === 0) return [];
+  return [
+    {
+      allOf: [
+        { $ref: `#/components/schemas/${general}` },
+        { type: 'object', properties: { [property]: { enum: codes } } },
+      ],
+    },
+  ];
 }
 
 function content(schema: z.ZodType | null | string, schemas: Json): Json {

@@ -64,6 +64,8 @@ export interface DeclaredError {
   status: number;
   code: string;
   when: string;
+  /** Where it has another shape than the rest of its operation's, as `oauthError` makes one. */
+  protocol?: Protocol;
   /** The body, where it differs from the general shape of its protocol. */
   schema?: z.ZodType;
 }

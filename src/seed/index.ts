@@ -5,15 +5,23 @@ import {
   defaultClientId,
   defaultEnvironmentName,
   defaultOrganization,
-  sampleRedirectUri,
+  defaultSampleOrigin,
+  samplePages,
 } from './defaults.ts';
 import { readSeed, warnOfLaterKeys } from './read.ts';
+import { provideSampleUrls } from './sample.ts';
 import { SeedFile } from './schema.ts';
 
 const defaultFile = 'doorwright.seed.yaml';
 
-/** Makes the environment, key, organization and redirect URI that development mode always has. */
-export async function seedDefaults(target: SeedTarget): Promise<void> {
+/**
+ * Makes what development mode always has: the environment, its key, an organization and the addresses of the sample
+ * application.
+ */
+export async function seedDefaults(
+  target: SeedTarget,
+  sampleOrigin: string = defaultSampleOrigin,
+): Promise<void> {
   await makeEnvironment(target, {
     name: defaultEnvironmentName,
     kind: 'sandbox',
@@ -21,10 +29,14 @@ export async function seedDefaults(target: SeedTarget): Promise<void> {
   });
   const contents = SeedFile.parse({
     apiKeys: [{ value: defaultApiKey, name: 'Default' }],
-    redirectUris: [sampleRedirectUri],
+    redirectUris: [samplePages(sampleOrigin).redirectUri],
+    signOutRedirects: [samplePages(sampleOrigin).home],
     organizations: [{ name: defaultOrganization.name, domains: [defaultOrganization.domain] }],
   });
-  await inEnvironment(target, defaultClientId, (tx) => applyContents(tx, contents, (path) => path.join('.')));
+  await inEnvironment(target, defaultClientId, async (tx) => {
+    await applyContents(tx, contents, (path) => path.join('.'));
+    await provideSampleUrls(tx, sampleOrigin);
+  });
 }
 
 /**

@@ -20,7 +20,7 @@ export const routes: readonly Route[] = everyOperation().flatMap((operation) =>
   })),
 );
 
-/** An object of one environment for each segment that stands before a parameter. */
+/** An object of one environment for each segment that stands before a parameter, and what bodies name besides. */
 export type Objects = Readonly<Record<string, string>>;
 
 /** An id for each segment that no environment has. */
@@ -28,6 +28,10 @@ export const unknownObjects: Objects = {
   organizations: 'org_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   external_id: 'nobody',
   users: 'user_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  email_verification: 'email_verification_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  password_reset: 'password_reset_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  email: 'stranger@example.com',
+  token: 'nobodyHasThisToken00000000',
   organization_memberships: 'om_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   organization_domains: 'org_domain_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   'organization-domains': 'org_domain_01HZZZZZZZZZZZZZZZZZZZZZZZ',
@@ -40,6 +44,7 @@ export const unknownObjects: Objects = {
   hosts: 'nobody.example.com',
   signing_keys: 'key_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   jwks: 'client_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  _branding: 'client_01HZZZZZZZZZZZZZZZZZZZZZZZ',
 };
 
 /** Makes one object of each kind in the server's first environment. */
@@ -59,12 +64,19 @@ export async function makeObjects({ api, apiKey, install, clientId }: TestServer
   const domain = String(organization.body.domains[0].id);
   const current = await api.get('/management/environment');
   const organizations = String(organization.body.id);
-  const users = await idOf('/user_management/users', { email: 'swept@example.com', external_id: 'swept' });
+  const users = await idOf('/user_management/users', { email: 'known@example.com', external_id: 'swept' });
   const membership = { user_id: users, organization_id: organizations };
+  await api.post(`/user_management/users/${users}/email_verification/send`);
+  const { body: sent } = await api.get('/events?events=email_verification.created');
+  const { body: reset } = await api.post('/user_management/password_reset', { email: 'known@example.com' });
   return {
     organizations,
     users,
     organization_memberships: await idOf('/user_management/organization_memberships', membership),
+    email_verification: String(sent.data[0].data.id),
+    password_reset: String(reset.id),
+    email: 'known@example.com',
+    token: String(reset.password_reset_token),
     external_id: 'swept',
     organization_domains: domain,
     'organization-domains': domain,
@@ -76,6 +88,7 @@ export async function makeObjects({ api, apiKey, install, clientId }: TestServer
     hosts: host,
     signing_keys: await idOf('/management/signing_keys/rotate', {}),
     jwks: clientId,
+    _branding: clientId,
   };
 }
 
@@ -88,6 +101,9 @@ const bodies: Readonly<Record<string, (objects: Objects) => object>> = {
     domain: 'taken-corp.com',
   }),
   'users.update': () => ({ first_name: 'Taken over' }),
+  'email_verifications.confirm': () => ({ code: '000000' }),
+  'password_resets.create': ({ email }) => ({ email }),
+  'password_resets.confirm': ({ token }) => ({ token, new_password: 'mauve otter quartz lantern' }),
   'organization_memberships.create': ({ users, organizations }) => ({
     user_id: users,
     organization_id: organizations,

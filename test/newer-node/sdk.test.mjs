@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import {
+  AuthenticationException,
   BadRequestException,
   GenericServerException,
   NotFoundException,
+  OauthException,
   RateLimitExceededException,
   UnauthorizedException,
   UnprocessableEntityException,
@@ -47,6 +49,16 @@ const sdkOf = ({ url, apiKey, clientId }, options = {}) =>
     clientId,
     ...options,
   });
+
+const password = 'correct horse battery staple 9';
+const cookiePassword = 'a cookie password of 32 characters';
+
+/** What a call is refused with. */
+const refusalOf = (call) =>
+  call.then(
+    () => assert.fail('the call was answered'),
+    (error) => error,
+  );
 
 /** An event can be read when no older transaction runs any more, which a job of the program may be. */
 async function untilReadable(list, count) {
@@ -161,6 +173,61 @@ for (const [name, node] of hosts) {
       );
     });
 
+    test('a user is created, found, updated, verified and deleted', async () => {
+      const { userManagement } = sdk;
+      const created = await userManagement.createUser({
+        email: 'newer@example.com',
+        firstName: 'Ann',
+        lastName: 'Lee',
+        externalId: 'newer',
+        metadata: { plan: 'gold', region: 'eu' },
+        password: 'mauve otter quartz lantern',
+      });
+      assert.match(created.id, /^user_[0-9A-Z]{26}$/);
+      assert.equal(created.name, 'Ann Lee');
+      assert.deepEqual(await userManagement.getUser(created.id), created);
+      assert.deepEqual(await userManagement.getUserByExternalId('newer'), created);
+      const found = await userManagement.listUsers({ email: 'NEWER@example.com' });
+      assert.deepEqual(found.data, [created]);
+      assert.deepEqual(await userManagement.getUserIdentities(created.id), []);
+      const updated = await userManagement.updateUser({
+        userId: created.id,
+        firstName: 'Eve',
+        metadata: { plan: null },
+      });
+      assert.deepEqual([updated.name, updated.metadata], ['Eve Lee', { region: 'eu' }]);
+      await userManagement.sendVerificationEmail({ userId: created.id });
+      const events = () => sdk.events.listEvents({ events: ['email_verification.created'] });
+      await untilReadable(events, 1);
+      const [{ data }] = (await events()).data;
+      const { code, userId } = await userManagement.getEmailVerification(data.id);
+      assert.equal(userId, created.id);
+      const { user } = await userManagement.verifyEmail({ userId, code });
+      assert.equal(user.emailVerified, true);
+      await userManagement.deleteUser(created.id);
+      await assert.rejects(userManagement.getUser(created.id), NotFoundException);
+    });
+
+    test('a password is imported, signs in, and is reset', async () => {
+      const { userManagement } = sdk;
+      const email = 'imported@example.com';
+      const { id } = await userManagement.createUser({
+        email,
+        emailVerified: true,
+        passwordHash: '$2y$10$eEDJpesoDDkIdaH24aSxCurKplk5QGYFZflDe8Ed2eWv9tp9xWamW',
+        passwordHashType: 'bcrypt',
+      });
+      const signIn = (password) =>
+        userManagement.authenticateWithPassword({ clientId: program.clientId, email, password });
+      assert.equal((await signIn('correct horse battery staple')).user.id, id);
+      const reset = await userManagement.createPasswordReset({ email });
+      assert.deepEqual(await userManagement.getPasswordReset(reset.id), reset);
+      const change = { token: reset.passwordResetToken, newPassword: 'a violet heron under seven bridges' };
+      assert.equal((await userManagement.resetPassword(change)).user.id, id);
+      await assert.rejects(userManagement.resetPassword(change), NotFoundException);
+      assert.equal((await signIn(change.newPassword)).user.id, id);
+    });
+
     test('an idempotency key makes one organization of two calls', async () => {
       const options = { idempotencyKey: 'one-of-two' };
       const first = await sdk.organizations.createOrganization({ name: 'Once' }, options);
@@ -190,6 +257,71 @@ for (const [name, node] of hosts) {
         found.data.map(({ id }) => id),
         [made.id],
       );
+    });
+
+    test('somebody signs in by password, code and organization, refreshes, and is signed out', async () => {
+      const { userManagement } = sdk;
+      const email = 'newcomer@example.com';
+      const user = await userManagement.createUser({ email, password });
+      const organizationIds = [];
+      for (const organization of ['Left', 'Right']) {
+        const { id: organizationId } = await sdk.organizations.createOrganization({ name: organization });
+        await userManagement.createOrganizationMembership({ userId: user.id, organizationId });
+        organizationIds.push(organizationId);
+      }
+      const unverified = await refusalOf(userManagement.authenticateWithPassword({ email, password }));
+      assert.ok(unverified instanceof AuthenticationException, unverified.name);
+      assert.equal(unverified.code, 'email_verification_required');
+      const { code } = await userManagement.getEmailVerification(unverified.rawData.email_verification_id);
+      const asked = await refusalOf(
+        userManagement.authenticateWithEmailVerification({
+          code,
+          pendingAuthenticationToken: unverified.pendingAuthenticationToken,
+        }),
+      );
+      assert.ok(asked instanceof AuthenticationException, asked.name);
+      assert.equal(asked.code, 'organization_selection_required');
+      const signedIn = await userManagement.authenticateWithOrganizationSelection({
+        organizationId: organizationIds[0],
+        pendingAuthenticationToken: asked.pendingAuthenticationToken,
+        session: { sealSession: true, cookiePassword },
+      });
+      assert.equal(signedIn.organizationId, organizationIds[0]);
+      const moved = await userManagement.authenticateWithRefreshToken({
+        refreshToken: signedIn.refreshToken,
+        organizationId: organizationIds[1],
+      });
+      assert.equal(moved.organizationId, organizationIds[1]);
+      const [session] = (await userManagement.listSessions(user.id)).data;
+      assert.deepEqual([session.status, session.organizationId], ['active', organizationIds[1]]);
+      await userManagement.revokeSession({ sessionId: session.id });
+      assert.deepEqual((await userManagement.listSessions(user.id)).data, []);
+      const over = await refusalOf(
+        userManagement.authenticateWithRefreshToken({ refreshToken: moved.refreshToken }),
+      );
+      assert.ok(over instanceof OauthException, over.name);
+      assert.equal(over.error, 'invalid_grant');
+    });
+
+    test('a sealed session is authenticated, refreshed and signed out', async () => {
+      const { userManagement } = sdk;
+      const email = 'sealed@example.com';
+      await userManagement.createUser({ email, password, emailVerified: true });
+      const { sealedSession: sessionData } = await userManagement.authenticateWithPassword({
+        email,
+        password,
+        session: { sealSession: true, cookiePassword },
+      });
+      const session = userManagement.loadSealedSession({ sessionData, cookiePassword });
+      assert.equal((await session.authenticate()).authenticated, true);
+      assert.equal((await session.refresh()).authenticated, true);
+      const byCookie = await userManagement.authenticateWithSessionCookie({ sessionData, cookiePassword });
+      assert.equal(byCookie.authenticated, true);
+      await fetch(await session.getLogoutUrl(), { redirect: 'manual' });
+      const over = await session.refresh();
+      assert.deepEqual([over.authenticated, over.reason], [false, 'invalid_grant']);
+      const damaged = userManagement.loadSealedSession({ sessionData: sessionData.slice(9), cookiePassword });
+      assert.equal((await damaged.authenticate()).authenticated, false);
     });
 
     test('each refusal is the exception that its status stands for, with a request id', async () => {

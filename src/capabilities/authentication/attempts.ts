@@ -1,11 +1,14 @@
 import { hashToken } from '../../platform/encryption.ts';
 import { makeToken } from '../../platform/secrets.ts';
 import type { Tx } from '../../platform/transaction.ts';
-import type { AuthenticationMethod } from '../sessions/index.ts';
+import { type AuthenticationMethod, whenSignedOutEverywhere } from '../sessions/index.ts';
 import type { Attempt, Caller, HostedState } from './contract.ts';
 import * as store from './store.ts';
 
 const pendingMs = 600_000;
+
+/** What a former password began comes to nothing: neither its pending tokens nor its codes are good any more. */
+whenSignedOutEverywhere(store.deleteOpenAttempts);
 /** People look for their password, read mail, are called away. */
 const hostedMs = 3_600_000;
 

@@ -9,4 +9,5 @@
  * same time.
  */
 export { type AuthenticationDeps, authenticationOperations } from './routes.ts';
+export { showSignedOut } from './hosted/signed-out.tsx';
 export { purgeLoginAttempts } from './jobs.ts';

@@ -97,6 +97,20 @@ test('the token is bound to its environment and lives ten minutes', async () => 
   expect(outcomeOf(await choose(organizations[0] ?? '', token))).toBe('200');
 });
 
+test('what the old password began is over once the password is reset: pending tokens and codes', async () => {
+  const { userId, organizations, token } = await asked();
+  const code = await giveCode(server, { userId });
+  const { body: user } = await server.api.get(`/user_management/users/${userId}`);
+  const { body: reset } = await server.api.post('/user_management/password_reset', { email: user.email });
+  const confirmed = await server.api.post('/user_management/password_reset/confirm', {
+    token: reset.password_reset_token,
+    new_password: 'a wholly different phrase 42',
+  });
+  expect(confirmed.status, JSON.stringify(confirmed.body)).toBe(200);
+  expect(outcomeOf(await choose(organizations[0] ?? '', token))).toBe(invalidToken);
+  expect(outcomeOf(await redeem(server, code))).toBe('400 invalid_grant');
+});
+
 test('both choices at once, over two nodes: one is made', async () => {
   const second = await server.startNode();
   const { userId, organizations, token } = await asked();

@@ -4,9 +4,10 @@ import { AuthenticateResponse } from './contract.ts';
 import { authorize } from './authorize/authorize.ts';
 import { AuthorizeQuery } from './authorize/contract.ts';
 import { hostedOperations } from './hosted/index.ts';
-import type { HostedDeps } from './hosted/login-page.tsx';
+import type { HostedDeps } from './hosted/hosted-attempt.ts';
 import { AuthenticateBody } from './grants/index.ts';
 
+/** In the words of OAuth: `{error, error_description}` (spec/authkit 8.6). */
 const shapeB = [
   ['invalid_client', 'The client_id or client_secret is not valid, or the grant needs a secret.'],
   ['invalid_request', 'Neither client_secret nor code_verifier was sent.'],
@@ -16,6 +17,7 @@ const shapeB = [
   ['organization_membership_not_found', 'The user is not an active member of the organization.'],
 ] as const;
 
+/** In the words of the API: `{code, message}`. */
 const shapeA = [
   ['invalid_credentials', 'The email address or password is wrong.'],
   ['invalid_one_time_code', 'The code is wrong.'],
@@ -44,7 +46,8 @@ export function authenticationOperations(deps: AuthenticationDeps): readonly Ope
       body: AuthenticateBody,
       returns: { 200: AuthenticateResponse },
       errors: [
-        ...[...shapeB, ...shapeA].map(([code, when]) => ({ status: 400, code, when })),
+        ...shapeB.map(([code, when]) => ({ status: 400, code, when, protocol: 'oauth' as const })),
+        ...shapeA.map(([code, when]) => ({ status: 400, code, when })),
         {
           status: 403,
           code: 'email_verification_required',
@@ -60,6 +63,7 @@ export function authenticationOperations(deps: AuthenticationDeps): readonly Ope
         {
           status: 429,
           code: 'too_many_requests',
+          protocol: 'oauth',
           when: 'Ten attempts in a minute, per address or challenge.',
         },
       ],

@@ -101,6 +101,13 @@ export async function completeAttempt(tx: Tx, attempt: Attempt, sessionId: strin
     where environment_id = ${tx.environmentId} and id = ${attempt.id}`);
 }
 
+/** Gives up what a user has proven and not finished. */
+export async function deleteOpenAttempts(tx: Tx, userId: string): Promise<void> {
+  await tx.run(sql`
+    delete from login_attempt
+    where environment_id = ${tx.environmentId} and user_id = ${userId} and completed_at is null`);
+}
+
 /** Removes attempts that expired before `before`. */
 export async function deleteOldAttempts(tx: Tx, before: Date): Promise<void> {
   await tx.run(sql`

@@ -6,6 +6,7 @@ import { type Redemption, findCode, issueCode, redeemCode } from '../../platform
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import { writeEmail } from '../../pages/index.ts';
+import { readBranding } from '../branding/index.ts';
 import { emailSettings, readSettings } from '../environments/index.ts';
 import { type User, emailKey, lockUser, markEmailVerified } from '../users/index.ts';
 import type { EmailVerification, VerifiedUser } from './contract.ts';
@@ -42,7 +43,7 @@ export async function startEmailVerification(
 }
 
 async function sendCode(tx: Tx, encryption: Encryption, to: string, code: string): Promise<void> {
-  const sender = tx.environment.name;
+  const { name: sender } = await readBranding(tx);
   const email = await writeEmail({
     sender,
     subject: `${code} is your verification code`,

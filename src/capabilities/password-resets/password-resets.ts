@@ -8,6 +8,7 @@ import type { Reader } from '../../platform/scope.ts';
 import { makeToken } from '../../platform/secrets.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import type { Urls } from '../../platform/urls.ts';
+import { readBranding } from '../branding/index.ts';
 import { authenticationSettings, emailSettings, readSettings, urlSettings } from '../environments/index.ts';
 import { endSessions } from '../sessions/index.ts';
 import {
@@ -87,7 +88,7 @@ export async function createPasswordReset(tx: Tx, deps: ResetDeps, email: string
 }
 
 async function sendLink(tx: Tx, encryption: Encryption, reset: PasswordReset): Promise<void> {
-  const sender = tx.environment.name;
+  const { name: sender } = await readBranding(tx);
   const email = await writeEmail({
     sender,
     subject: 'Reset your password',

@@ -24,6 +24,7 @@ export {
   findBrowserSession,
   startBrowserSession,
 } from './browser-sessions.ts';
+export { whenSignedOutEverywhere } from './endings.ts';
 export { signOut } from './logout.ts';
 export { type AccessTokenDeps, type OrganizationClaims, issueAccessToken } from './access-tokens.ts';
 export { type Refreshed, refreshSession } from './refresh.ts';

@@ -243,6 +243,18 @@ test.each(endings)(
   },
 );
 
+test('losing the organization ends the session too for a client that names it, as SDKs do', async () => {
+  const made = await makeMembership(server.api);
+  await server.api.put(`/user_management/users/${made.user_id}`, { email_verified: true });
+  const { user_id: userId, organization_id: organizationId } = made;
+  const session = await signIn(server, { userId, organizationId });
+  await server.api.delete(`/organizations/${organizationId}`);
+  expect(outcomeOf(await refresh(server, session.refresh_token, { organization_id: organizationId }))).toBe(
+    invalid,
+  );
+  expect((await server.api.get(`/user_management/users/${userId}/sessions`)).body.data).toEqual([]);
+});
+
 test('a refresh that is told of the end of a membership elsewhere goes on where the session is', async () => {
   const made = await makeMembership(server.api);
   const left = await makeMembership(server.api, { user_id: made.user_id });

@@ -69,7 +69,7 @@ export function sessionOperations({ database, signedOutPage }: SessionDeps): rea
         session_id: z.string().min(1).max(100),
         return_to: z.string().max(2_000).optional(),
       }),
-      returns: { 302: 'redirect' },
+      returns: { 302: 'redirect', 200: 'text/html' },
       errors: [
         { status: 422, code: 'validation_failed', when: 'session_id is missing.' },
         { status: 422, code: 'invalid_return_to', when: 'return_to is not registered.' },

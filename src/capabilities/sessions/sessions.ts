@@ -16,6 +16,7 @@ import {
   SessionSettings,
   authMethodOf,
 } from './contract.ts';
+import { onSignedOutEverywhere } from './endings.ts';
 import { SessionCreated, SessionRevoked } from './events.ts';
 import { makeRefreshToken } from './refresh-tokens.ts';
 import * as store from './store.ts';
@@ -137,7 +138,10 @@ export async function endSession(tx: Tx, id: string): Promise<void> {
 
 /** Ends what a user has on, everywhere or in one organization, each with its event. */
 export async function endSessions(tx: Tx, of: { userId: string; organizationId?: string }): Promise<void> {
-  if (of.organizationId === undefined) await store.endBrowserSessionRows(tx, { userId: of.userId });
+  if (of.organizationId === undefined) {
+    await store.endBrowserSessionRows(tx, { userId: of.userId });
+    await onSignedOutEverywhere(tx, of.userId);
+  }
   emitRevoked(tx, await store.endSessionRows(tx, of));
 }
 

@@ -42,7 +42,10 @@ export const Email = z
   .string()
   .trim()
   .max(320)
-  .refine((text) => parseAddress(text) !== null, 'This is not an e-mail address.');
+  .refine((text) => parseAddress(text) !== null, {
+    message: 'This is not an e-mail address.',
+    params: { code: 'invalid_email' },
+  });
 
 const PersonName = z.string().trim().max(255).nullable();
 

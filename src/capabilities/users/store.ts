@@ -60,24 +60,27 @@ export function findUserByEmail(reader: Reader, email: string): Promise<User | n
 }
 
 export function listUsers(reader: Reader, query: ListUsers): Promise<List<User>> {
-  const filter = listFilter(reader, query);
   const read = (page: Sql) =>
     reader.many<User>(sql`
       select ${userColumns} from user_account
-      where environment_id = ${reader.environmentId} and ${filter} and ${page}`);
+      where environment_id = ${reader.environmentId} and ${listFilter(reader, query, page)} and ${page}`);
   return readPage(query, read, async (id) => (await findUser(reader, id)) !== null);
 }
 
-function listFilter(reader: Reader, query: ListUsers): Sql {
+function listFilter(reader: Reader, query: ListUsers, page: Sql): Sql {
   const organizationId = query.organization_id ?? query.organization;
-  const ofEmail = query.email === undefined ? sql`true` : sql`email_key = ${emailKey(query.email)}`;
-  if (organizationId === undefined) return ofEmail;
-  return sql`${ofEmail} and exists (
-    select from membership
-    join organization on organization.environment_id = membership.environment_id
-      and organization.id = membership.organization_id
-    where membership.environment_id = ${reader.environmentId}
-      and membership.organization_id = ${organizationId} and membership.user_id = user_account.id)`;
+  const isOfEmail = sql`email_key = ${emailKey(query.email ?? '')}`;
+  if (organizationId === undefined) return query.email === undefined ? sql`true` : isOfEmail;
+  const members = sql`
+    select user_id as id from membership
+    where environment_id = ${reader.environmentId} and organization_id = ${organizationId}
+      and exists (
+        select from organization where environment_id = ${reader.environmentId} and id = ${organizationId})`;
+  // Nobody but one has the address. Otherwise the page is found among the memberships first: joined to all users, it
+  // would be looked for from the end of the list, however far away the cursor is.
+  return query.email === undefined
+    ? sql`id in (select id from (${members}) as member where ${page})`
+    : sql`${isOfEmail} and id in (${members})`;
 }
 
 export interface UserChanges {

@@ -40,5 +40,3 @@ for (const form of document.forms) {
 addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload();
 });
-
-document.querySelector('[data-focus]')?.focus();

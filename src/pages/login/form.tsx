@@ -28,7 +28,7 @@ export const Form = ({ action, csrf, problems = [], children }: FormProps) => (
 
 export const ErrorSummary = ({ problems }: { problems: readonly Problem[] }) =>
   problems.length === 0 ? null : (
-    <div class="notice-box notice-danger" role="alert" tabindex={-1} autofocus data-focus>
+    <div class="notice-box notice-danger" id="problems" role="alert" tabindex={-1} autofocus>
       {problems.length === 1 ? (
         <p>{problems[0]?.message}</p>
       ) : (
@@ -62,11 +62,11 @@ export interface FieldProps {
   maxlength?: number;
 }
 
-/** A labelled field; its hint and what is wrong with it are read out with it. */
+/** A labelled field; its hint and what is wrong with it, which stands above the form, are read out with it. */
 export const Field = (props: FieldProps) => {
   const { name, label, value, autocomplete, type = 'text', hint, problems = [] } = props;
   const wrong = problems.filter(({ field }) => field === name);
-  const described = [hint ? `${name}-hint` : '', wrong.length > 0 ? `${name}-error` : ''].filter(Boolean);
+  const described = [hint ? `${name}-hint` : '', wrong.length > 0 ? 'problems' : ''].filter(Boolean);
   return (
     <div class={wrong.length > 0 ? 'field field-wrong' : 'field'}>
       <label for={name}>{label}</label>
@@ -101,11 +101,6 @@ export const Field = (props: FieldProps) => {
       {hint && (
         <p class="field-hint" id={`${name}-hint`}>
           {hint}
-        </p>
-      )}
-      {wrong.length > 0 && (
-        <p class="field-error" id={`${name}-error`}>
-          {wrong.map(({ message }) => message).join(' ')}
         </p>
       )}
     </div>
@@ -149,6 +144,15 @@ export const Identity = ({ email, changeUrl }: { email: string; changeUrl: strin
       Change<span class="visually-hidden"> email address</span>
     </a>
     {/* For password managers, which look for the name beside the password. */}
-    <input type="hidden" name="username" value={email} autocomplete="username" />
+    <input
+      class="visually-hidden"
+      type="text"
+      name="username"
+      value={email}
+      autocomplete="username"
+      readonly
+      tabindex={-1}
+      aria-hidden="true"
+    />
   </p>
 );

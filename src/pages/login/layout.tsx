@@ -9,6 +9,7 @@ export interface Branding {
   logoUrl: string | null;
   /** For dark grounds; the other one when there is none. */
   darkLogoUrl: string | null;
+  faviconUrl: string | null;
   /** Colours, as a style sheet of tokens. */
   styleUrl: string | null;
   appearance: 'auto' | 'light' | 'dark';
@@ -41,7 +42,7 @@ export const LoginLayout = (props: LoginLayoutProps) => {
         <meta name="robots" content="noindex" />
         {refreshTo !== undefined && <meta http-equiv="refresh" content={`0;url=${refreshTo}`} />}
         <title>{`${title} · ${branding.name}`}</title>
-        <link rel="icon" href={assets.url('mark.svg')} type="image/svg+xml" />
+        <link rel="icon" href={branding.faviconUrl ?? assets.url('mark.svg')} />
         <link rel="stylesheet" href={assets.url('doorwright.css')} />
         <link rel="stylesheet" href={assets.url('login.css')} />
         {branding.styleUrl && <link rel="stylesheet" href={branding.styleUrl} />}

@@ -129,11 +129,17 @@ function throwFault(schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): voi
   }
 }
 
+/** A rule of our own names its code; zod names those of its rules. */
+function codeOf(issue: z.core.$ZodIssue): string {
+  const own: unknown = issue.code === 'custom' ? issue.params?.['code'] : undefined;
+  return typeof own === 'string' ? own : issue.code;
+}
+
 function toFieldError(issue: z.core.$ZodIssue): FieldError {
   const field = issue.path.join('.');
   const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
   return {
-    code: isMissing ? 'required' : issue.code,
+    code: isMissing ? 'required' : codeOf(issue),
     field,
     message: isMissing ? `${field} is required.` : issue.message,
   };

@@ -8,7 +8,7 @@ import { Email, emailKey, findUser } from '../../users/index.ts';
 import { beginHostedAttempt, issueCode } from '../attempts.ts';
 import { returnUrl } from '../hosted/complete.tsx';
 import { type Browser, readBrowser } from '../hosted/browser.ts';
-import { type HostedAttempt, type HostedDeps, callerOf, urlOf } from '../hosted/login-page.tsx';
+import { type HostedAttempt, type HostedDeps, callerOf, urlOf } from '../hosted/hosted-attempt.ts';
 import { pageOf } from '../hosted/dispatch.ts';
 import { advance } from '../pipeline.ts';
 import { updateAttempt } from '../store.ts';

@@ -32,7 +32,9 @@ export const refreshTokenGrant = defineGrant({
     if (refreshed.kind === 'invalid') throw notValid();
     const { session, holder } = refreshed;
     const { user, membership } = holder;
-    if (!membership && organizationId !== null) throw await organizationRefused(tx, organizationId);
+    // SDKs name the organization of the token they hold: to have lost that one is no failed switch.
+    const isSwitch = organizationId !== null && organizationId !== session.row.organization_id;
+    if (!membership && isSwitch) throw await organizationRefused(tx, organizationId);
     if (!membership && session.row.organization_id !== null) {
       // The user has left the organization that the session is of.
       await endSession(tx, session.row.id);

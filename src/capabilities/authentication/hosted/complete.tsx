@@ -9,11 +9,11 @@ import {
 } from '../../../platform/operation.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import { issueCode } from '../attempts.ts';
+import { readBranding } from '../../branding/index.ts';
 import type { AuthorizeRequest } from '../contract.ts';
-import { readBranding } from './branding.ts';
 import { readBrowser } from './browser.ts';
 import { completionPath } from './dispatch.ts';
-import { type HostedAttempt, type HostedDeps, Query, findAttempt, urlOf } from './login-page.tsx';
+import { type HostedAttempt, type HostedDeps, Query, findAttempt, urlOf } from './hosted-attempt.ts';
 import { restart } from './restart.ts';
 
 /** Where the application waits for the code. */
@@ -60,13 +60,18 @@ async function complete(tx: Tx, deps: HostedDeps, query: Query, request: Request
 async function renderCompletion(tx: Tx, deps: HostedDeps, attempt: HostedAttempt): Promise<string> {
   const code = await issueCode(tx, attempt);
   const target = returnUrl(attempt.state.hosted.request, { code });
-  const branding = await readBranding(tx, deps);
+  const branding = await readBranding(tx);
   return renderPage(
     <LoginLayout
       assets={deps.assets}
       branding={branding}
       page="complete"
       title="You are signed in"
+      lead={
+        <>
+          Taking you back to <bdi>{branding.name}</bdi>.
+        </>
+      }
       refreshTo={target}
     >
       <p class="form">

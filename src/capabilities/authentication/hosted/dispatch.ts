@@ -6,7 +6,7 @@ import { advance } from '../pipeline.ts';
 import type { Interruption } from '../steps/step.ts';
 import { updateAttempt } from '../store.ts';
 import { signedInCookie } from './browser.ts';
-import { type HostedAttempt, type HostedDeps, urlOf } from './login-page.tsx';
+import { type HostedAttempt, type HostedDeps, urlOf } from './hosted-attempt.ts';
 
 /**
  * What follows a step: another open page, the same page with what was wrong, or whatever the pipeline says of a person

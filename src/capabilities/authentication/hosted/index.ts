@@ -1,6 +1,6 @@
 import type { Operation } from '../../../platform/operation.ts';
 import { completionOperation } from './complete.tsx';
-import type { HostedDeps } from './login-page.tsx';
+import type { HostedDeps } from './hosted-attempt.ts';
 import { emailVerificationPage } from './pages/email-verification.tsx';
 import { organizationSelectionPage } from './pages/organization-selection.tsx';
 import { resetPasswordPage } from './pages/reset-password.tsx';

@@ -3,32 +3,22 @@ import { z } from 'zod';
 import { type Assets, type Branding, type Problem, renderPage } from '../../../pages/index.ts';
 import { ApiError, forbidden } from '../../../platform/errors.ts';
 import { page } from '../../../platform/http/page.ts';
-import {
-  type Input,
-  type Operation,
-  type Reply,
-  type RequestFacts,
-  operation,
-  redirect,
-} from '../../../platform/operation.ts';
+import { type Input, type Operation, type Reply, operation, redirect } from '../../../platform/operation.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
-import type { GrantDeps } from '../grants/grant.ts';
-import type { Attempt, Caller, HostedState } from '../contract.ts';
-import { findHostedAttempt } from '../store.ts';
-import { readBranding } from './branding.ts';
+import type { Caller } from '../contract.ts';
+import { readBranding } from '../../branding/index.ts';
 import { type Browser, isOwnForm, readBrowser } from './browser.ts';
 import { type Next, goOn } from './dispatch.ts';
+import {
+  type HostedAttempt,
+  type HostedDeps,
+  Query,
+  callerOf,
+  findAttempt,
+  urlOf,
+} from './hosted-attempt.ts';
 import { restart } from './restart.ts';
-
-export interface HostedDeps extends Omit<GrantDeps, 'signer'> {
-  assets: Assets;
-}
-
-/** A sign-in on our pages. */
-export interface HostedAttempt extends Attempt {
-  state: Attempt['state'] & { hosted: HostedState };
-}
 
 /** What a page is made from. */
 export interface View {
@@ -66,9 +56,6 @@ interface LoginPageSpec<Form extends z.ZodObject, Prepared> {
   /** The step itself: changes the attempt and says what follows. Only the dispatcher redirects. */
   submit: (tx: Tx, step: Step<z.output<Form>, Prepared>) => Promise<Next>;
 }
-
-export const Query = z.object({ attempt: z.string().max(100).optional() });
-export type Query = z.infer<typeof Query>;
 
 const Csrf = z.object({ csrf: z.string().optional() });
 
@@ -136,22 +123,6 @@ function placeOf(attempt: HostedAttempt, spec: { path: string; isOpen: boolean }
   return standing === spec.path ? null : standing;
 }
 
-export async function findAttempt(
-  reader: Reader,
-  browser: Browser,
-  query: Query,
-  { isHeld }: { isHeld: boolean },
-): Promise<HostedAttempt | null> {
-  if (query.attempt === undefined) return null;
-  const found = await findHostedAttempt(reader, { id: query.attempt, browserHash: browser.hash, isHeld });
-  return found?.state.hosted ? (found as HostedAttempt) : null;
-}
-
-export const urlOf =
-  (reader: Reader, { urls }: HostedDeps, { id }: { id: string }) =>
-  (path: string): string =>
-    `${urls.base(reader.environment, 'auth')}${path}?attempt=${id}`;
-
 interface Shown {
   attempt: HostedAttempt;
   browser: Browser;
@@ -167,7 +138,7 @@ async function render<Form extends z.ZodObject, Prepared>(
 ): Promise<Reply> {
   const view: View = {
     assets: deps.assets,
-    branding: await readBranding(reader, deps),
+    branding: await readBranding(reader),
     attempt,
     csrf: browser.csrf,
     problems,
@@ -206,11 +177,6 @@ async function prepareStep<Form extends z.ZodObject, Prepared>(
     throw error;
   }
 }
-
-export const callerOf = (request: RequestFacts): Caller => ({
-  ip_address: request.address,
-  user_agent: request.userAgent?.slice(0, 1_024) ?? null,
-});
 
 async function takeForm<Form extends z.ZodObject, Prepared>(
   tx: Tx,

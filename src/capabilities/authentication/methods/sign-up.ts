@@ -5,6 +5,7 @@ import { sendMail } from '../../../platform/mail/mail.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import type { Urls } from '../../../platform/urls.ts';
+import { readBranding } from '../../branding/index.ts';
 import { authenticationSettings, emailSettings, readSettings } from '../../environments/index.ts';
 import { checkNewPassword, createUser, emailKey, findUserByEmail } from '../../users/index.ts';
 import type { SignUpNames } from '../contract.ts';
@@ -65,8 +66,9 @@ async function tellOwner(
 ): Promise<void> {
   const { is_email_verification_sent: isSent } = await readSettings(tx, emailSettings);
   if (!isSent) return;
+  const { name: sender } = await readBranding(tx);
   const email = await writeEmail({
-    sender: tx.environment.name,
+    sender,
     subject: 'You already have an account',
     title: 'You already have an account',
     lead: 'Somebody, probably you, tried to create an account with this address. There is one already.',

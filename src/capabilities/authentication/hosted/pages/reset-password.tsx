@@ -13,6 +13,7 @@ import { page } from '../../../../platform/http/page.ts';
 import { type Operation, type Reply, type RequestFacts, operation } from '../../../../platform/operation.ts';
 import type { Reader } from '../../../../platform/scope.ts';
 import type { Tx } from '../../../../platform/transaction.ts';
+import { readBranding } from '../../../branding/index.ts';
 import { readSettings, urlSettings } from '../../../environments/index.ts';
 import {
   confirmPasswordReset,
@@ -22,9 +23,8 @@ import {
   resetRequests,
 } from '../../../password-resets/index.ts';
 import { Email, emailKey, passwordPolicySettings } from '../../../users/index.ts';
-import { readBranding } from '../branding.ts';
 import { type Browser, isOwnForm, readBrowser } from '../browser.ts';
-import type { HostedDeps } from '../login-page.tsx';
+import type { HostedDeps } from '../hosted-attempt.ts';
 import { describePolicy } from '../policy-text.ts';
 import { enterEmail } from './sign-in.tsx';
 
@@ -266,7 +266,7 @@ async function render(
   browser: Browser,
   { name, title, lead, isWrong, body }: Rendered,
 ): Promise<Reply> {
-  const branding = await readBranding(reader, deps);
+  const branding = await readBranding(reader);
   const html = await renderPage(
     <LoginLayout assets={deps.assets} branding={branding} page={name} title={title} lead={lead}>
       {body as never}
