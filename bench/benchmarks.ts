@@ -1,7 +1,7 @@
 import { type Figure, throughput } from './figure.ts';
 import { type LoadResult, measureLoad } from './load.ts';
 import { addUsers, userId } from './people.ts';
-import { comparePeer } from './peer.ts';
+import { compareOrganizations, comparePeople } from './peer.ts';
 import { addEvents, addOrganizations, eventId, organizationId } from './rows.ts';
 import { measurePasswordSignIn, measureRefresh } from './sign-ins.ts';
 import { measureSignatures } from './signatures.ts';
@@ -189,7 +189,14 @@ const signatures: Benchmark = {
 const peer: Benchmark = {
   name: 'better-auth',
   about: 'the same work by better-auth 1.7.25 with its organization plugin, on the same PostgreSQL, in turn',
-  run: comparePeer,
+  run: compareOrganizations,
+};
+
+const peerOfPeople: Benchmark = {
+  name: 'better-auth-people',
+  about:
+    'users and sign-ins by better-auth 1.7.25, on the same PostgreSQL, in turn; its sign-in hashes by scrypt',
+  run: comparePeople,
 };
 
 export const benchmarks: readonly Benchmark[] = [
@@ -205,4 +212,5 @@ export const benchmarks: readonly Benchmark[] = [
   listEvents,
   signatures,
   peer,
+  peerOfPeople,
 ];

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type Figure, throughput } from './figure.ts';
 import { type LoadRequest, measureLoad } from './load.ts';
+import { password, userId } from './people.ts';
+import { addPeople, passwordRequests } from './sign-ins.ts';
 import { type BenchServer, readConnection, startServer } from './server.ts';
 
 const folder = fileURLToPath(new URL('peers/better-auth', import.meta.url));
@@ -74,12 +76,20 @@ interface Comparison {
   theirs: readonly LoadRequest[];
 }
 
+type Comparisons = (server: BenchServer, peer: Peer) => Promise<Comparison[]>;
+
+export const compareOrganizations = (report: (figure: Figure) => void): Promise<void> =>
+  comparePeer(listComparisons, report);
+
+export const comparePeople = (report: (figure: Figure) => void): Promise<void> =>
+  comparePeer(listComparisonsOfPeople, report);
+
 /** Measures the same work on both, in turn, and says how many times as much we do. */
-export async function comparePeer(report: (figure: Figure) => void): Promise<void> {
+async function comparePeer(list: Comparisons, report: (figure: Figure) => void): Promise<void> {
   const server = await startServer();
   const peer = await startPeer(server);
   try {
-    for (const { what, ours, theirs } of await listComparisons(server, peer)) {
+    for (const { what, ours, theirs } of await list(server, peer)) {
       const { program } = server;
       const own = await measureLoad({ url: program.url, serverPid: program.pid, ...ours });
       const other = await measureLoad({
@@ -138,6 +148,33 @@ async function listComparisons(server: BenchServer, peer: Peer): Promise<Compari
         headers: peer.headers,
         body: JSON.stringify({ ...named(listed + index), keepCurrentActiveOrganization: true }),
       })),
+    },
+  ];
+}
+
+/** Its hash is scrypt, ours argon2id: each as it comes. It has no refresh token to compare. */
+async function listComparisonsOfPeople(server: BenchServer, peer: Peer): Promise<Comparison[]> {
+  await addPeople(server);
+  const read = (path: string, headers: readonly string[]): LoadRequest[] => [
+    { method: 'GET', path, headers },
+  ];
+  return [
+    {
+      what: 'get a user (better-auth: the user of a session)',
+      ours: { status: 200, requests: read(`/user_management/users/${userId(1)}`, server.headers) },
+      theirs: read('/api/auth/get-session', peer.headers),
+    },
+    {
+      what: 'sign in with a password',
+      ours: { status: 200, requests: passwordRequests(server) },
+      theirs: [
+        {
+          method: 'POST',
+          path: '/api/auth/sign-in/email',
+          headers: [`origin: ${peer.url}`, 'content-type: application/json'],
+          body: JSON.stringify({ email: 'bench@example.com', password }),
+        },
+      ],
     },
   ];
 }

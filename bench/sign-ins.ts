@@ -55,7 +55,7 @@ export async function measureRefresh(server: BenchServer, report: (figure: Figur
     const load = await measureLoad({ url, serverPid: pid, requests, status: 200 });
     rates.push(load.perSecond);
     report(throughput(`refresh: ${what}`, load, 1_300));
-    report({ what: `per core in use: ${what}`, unit: 'sign-ins/s', value: perCore(load) });
+    report({ what: `per core in use: ${what}`, unit: 'requests/s', value: perCore(load) });
   }
   const limit = await measureSigning();
   report({ what: 'limit: RS256 signatures of one process', unit: 'signatures/s', value: limit });

@@ -11,10 +11,11 @@ let count = 0;
 /** The id of a new user. */
 export async function makeUser(api: TestClient, fields: object = {}): Promise<string> {
   count += 1;
-  const { body } = await api.post('/user_management/users', {
+  const { status, body } = await api.post('/user_management/users', {
     email: `person${count}@example.com`,
     ...fields,
   });
+  if (status !== 201) throw new Error(JSON.stringify(body));
   return String(body.id);
 }
 

@@ -3,6 +3,8 @@ import type { Config, Mode } from '../config.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/database.ts';
 import { type OutboundFetch, createOutboundFetch } from '../platform/outbound-fetch/index.ts';
+import type { MasterKey } from '../platform/encryption.ts';
+import type { Looked } from './doctor/answers.ts';
 import { checkAdvice, checkNames, checkValues } from './doctor/configuration.ts';
 import { checkClock, checkSchema, reachDatabase } from './doctor/database.ts';
 import { checkSignIns, checkSigners } from './doctor/environments.ts';
@@ -77,31 +79,28 @@ async function lookAround({
   const known = config;
   await findings.run('threads', (report) => checkThreads(known, report));
   await findings.run('data directory', (report) => checkDataDirectory(known, report));
-  await findings.run('port', (report) => checkPort(known, http, report));
-  const signers = await lookIntoDatabase(known, mode, findings);
+  const database = await lookIntoDatabase(known, mode, findings);
+  await findings.run('port', (report) => checkPort(known, { http, database }, report));
   await findings.run('mail', (report) => checkMail(known, report));
-  await findings.run('external URL', (report) => checkExternalUrl(known, { http, signers }, report));
+  await findings.run('external URL', (report) => checkExternalUrl(known, { http, database }, report));
 }
 
-async function lookIntoDatabase(
-  config: Config,
-  mode: Mode,
-  findings: Findings,
-): Promise<readonly SigningRow[]> {
-  let database: Database | null = null;
-  let ring: Awaited<ReturnType<typeof readRing>> = null;
+async function lookIntoDatabase(config: Config, mode: Mode, findings: Findings): Promise<Looked> {
+  let database: Database | 'not running' | 'unusable' = 'unusable';
+  let ring: MasterKey[] | null = null;
   await findings.run('master key', async (report) => {
     ring = await readRing(config, mode, report);
   });
   await findings.run('database', async (report) => {
     database = await reachDatabase(config, report);
   });
-  return database === null ? [] : withDatabase(database, { mode, ring, findings });
+  if (typeof database === 'string') return { state: database, signers: [] };
+  return { state: 'reached', signers: await lookAtRows(database, { mode, ring, findings }) };
 }
 
-async function withDatabase(
+async function lookAtRows(
   database: Database,
-  { mode, ring, findings }: { mode: Mode; ring: Awaited<ReturnType<typeof readRing>>; findings: Findings },
+  { mode, ring, findings }: { mode: Mode; ring: MasterKey[] | null; findings: Findings },
 ): Promise<readonly SigningRow[]> {
   let signers: readonly SigningRow[] = [];
   let isCurrent = false;

@@ -12,7 +12,10 @@ const slightMs = 2_000;
 const badMs = 30_000;
 
 /** Opens the database when one runs. Nothing is started for this. */
-export async function reachDatabase(config: Config, report: Report): Promise<Database | null> {
+export async function reachDatabase(
+  config: Config,
+  report: Report,
+): Promise<Database | 'not running' | 'unusable'> {
   const { databaseUrl, databaseDirectUrl } = config;
   if (databaseUrl !== undefined) {
     const direct = databaseDirectUrl ?? databaseUrl;
@@ -26,7 +29,7 @@ export async function reachDatabase(config: Config, report: Report): Promise<Dat
     'note',
     'The embedded PostgreSQL does not run: what it holds was not looked at. Run this beside the server.',
   );
-  return null;
+  return 'not running';
 }
 
 const open = (connection: PoolConfig): Database =>
@@ -44,7 +47,7 @@ async function tryTo(
   name: string,
   report: Report,
   { keep = false } = {},
-): Promise<Database | null> {
+): Promise<Database | 'unusable'> {
   try {
     const { version, database: called } = await readServer(database);
     report('ok', `${name} leads to PostgreSQL ${version}, database ${called}.`);
@@ -57,7 +60,7 @@ async function tryTo(
     );
   }
   await database.close();
-  return null;
+  return 'unusable';
 }
 
 /** Version, and what `start` would migrate. */

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Config } from '../../config.ts';
 import type { OutboundFetch } from '../../platform/outbound-fetch/index.ts';
+import { type Looked, whoAnswers } from './answers.ts';
 import type { Report } from './finding.ts';
 
 const oldestNode = [20, 19] as const;
@@ -89,25 +90,25 @@ async function checkSpace(path: string, report: Report): Promise<void> {
   else report('ok', words);
 }
 
-/** Free, or in use by a Doorwright. */
+/** Free, or in use by this installation. */
 export async function checkPort(
   { host, port, tls }: Config,
-  http: OutboundFetch,
+  { http, database }: { http: OutboundFetch; database: Looked },
   report: Report,
 ): Promise<void> {
   if (port === 0) return report('note', 'PORT is 0: each start takes another port.');
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   if (!(await isTaken(reachable, port))) return report('ok', `Port ${port} is free.`);
   const name = reachable.includes(':') ? `[${reachable}]` : reachable;
-  const isOurs = await http
-    .fetch(`${tls ? 'https' : 'http'}://${name}:${port}/health`, { timeoutMs: 3_000 })
-    .then(
-      ({ headers, body }) => isHealth(headers, body),
-      // A certificate is made for the name that people use, not for this address.
-      () => tls !== null,
-    );
-  if (isOurs) report('ok', `A Doorwright answers on port ${port}.`);
-  else report('error', `Port ${port} is taken by another program. Stop it, or set PORT.`);
+  const who = await whoAnswers(http, `${tls ? 'https' : 'http'}://${name}:${port}`, database.signers).catch(
+    // A certificate is made for the name that people use, not for this address.
+    () => (tls ? 'doorwright' : 'stranger'),
+  );
+  const isIdle = database.state === 'not running';
+  if (who === 'stranger') report('error', `Port ${port} is taken by another program. Stop it, or set PORT.`);
+  else if (who === 'other' || isIdle) {
+    report('error', `Port ${port} is taken by another Doorwright. Stop it, or set PORT.`);
+  } else report('ok', `This Doorwright listens on port ${port}.`);
 }
 
 function isTaken(host: string, port: number): Promise<boolean> {
@@ -121,15 +122,4 @@ function isTaken(host: string, port: number): Promise<boolean> {
     socket.once('timeout', () => end(true));
     socket.once('error', () => end(false));
   });
-}
-
-/** What only we answer at `/health`: a request id beside a status. */
-export function isHealth(headers: Readonly<Record<string, string>>, body: Buffer): boolean {
-  if (headers['x-request-id'] === undefined) return false;
-  try {
-    const { status } = JSON.parse(body.toString()) as { status?: unknown };
-    return typeof status === 'string';
-  } catch {
-    return false;
-  }
 }

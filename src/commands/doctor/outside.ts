@@ -1,9 +1,8 @@
 import { createTransport } from 'nodemailer';
 import type { Config } from '../../config.ts';
 import type { OutboundFetch } from '../../platform/outbound-fetch/index.ts';
+import { type Looked, whoAnswers } from './answers.ts';
 import { type Report, messageOf } from './finding.ts';
-import { isHealth } from './machine.ts';
-import type { SigningRow } from './store.ts';
 
 const timeoutMs = 10_000;
 
@@ -33,34 +32,21 @@ export async function checkMail({ smtpUrl }: Config, report: Report): Promise<vo
   }
 }
 
-/** Asks our own address from outside, and looks for a key of ours in the answer. */
+/** Asks our own address as others do, and looks for a key of ours in the answer. */
 export async function checkExternalUrl(
   { externalUrl }: Config,
-  { http, signers }: { http: OutboundFetch; signers: readonly SigningRow[] },
+  { http, database }: { http: OutboundFetch; database: Looked },
   report: Report,
 ): Promise<void> {
   if (externalUrl === undefined || !URL.canParse(externalUrl)) return;
   const base = externalUrl.replace(/\/+$/, '');
-  const ask = (path: string) => http.fetch(`${base}${path}`, { timeoutMs });
-  let health: Awaited<ReturnType<typeof ask>>;
+  const advice = 'Point DOORWRIGHT_EXTERNAL_URL, its name or the proxy here.';
   try {
-    health = await ask('/health');
+    const who = await whoAnswers(http, base, database.signers);
+    if (who === 'stranger') report('error', `${base} is answered by another program. ${advice}`);
+    else if (who === 'other') report('error', `${base} is answered by another Doorwright. ${advice}`);
+    else report('ok', `${who === 'ours' ? 'This' : 'A'} Doorwright answers at ${base}.`);
   } catch (error) {
-    return report('warning', `${messageOf(error)} Start the server, or check DNS, proxy and certificate.`);
+    report('warning', `${messageOf(error)} Start the server, or check name, proxy and certificate.`);
   }
-  if (!isHealth(health.headers, health.body)) {
-    return report(
-      'error',
-      `${base} is answered by something else. Point DOORWRIGHT_EXTERNAL_URL, or the proxy, here.`,
-    );
-  }
-  const [signer] = signers;
-  if (!signer) return report('ok', `A Doorwright answers at ${base}.`);
-  const { body } = await ask(`/sso/jwks/${signer.client_id}`);
-  if (body.includes(signer.kid)) report('ok', `This installation answers at ${base}.`);
-  else
-    report(
-      'error',
-      `Another installation answers at ${base}. Point DOORWRIGHT_EXTERNAL_URL, or the proxy, here.`,
-    );
 }
