@@ -113,6 +113,17 @@ describe('the sample application', () => {
     await page.close();
   });
 
+  test('an organization that is not theirs is refused, and the session stays as it was', async () => {
+    const page = await open('/');
+    const button = page.locator('button[name="organization_id"]').first();
+    await button.evaluate((element) => element.setAttribute('value', 'org_01JHZX0000000000000000000'));
+    await button.click();
+    await page.waitForURL((url) => url.href !== home);
+    await page.goto(home);
+    expect(await claim(page, 'Organization')).toBe('Analytical Engines');
+    await page.close();
+  });
+
   test('an access token that has expired is refreshed and the cookie rewritten, one that has not is kept', async () => {
     const page = await open('/');
     const first = await cookie('session');
