@@ -13,7 +13,7 @@ import { chromiumPath, launchBrowser } from './browser.ts';
 const email = 'ada@example.com';
 const password = 'a long and strange passphrase 7';
 
-describe('the sample application', () => {
+describe('the sample application', { timeout: 60_000 }, () => {
   let browser: Browser;
   let context: BrowserContext;
   let folder: string;
