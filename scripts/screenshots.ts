@@ -1,5 +1,6 @@
-// `npm run screenshots`: renders every page in every state to screenshots/, for people to look at.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+// `npm run screenshots`: renders every page in every state to screenshots/, for people to look at. With a pattern, as in
+// `npm run screenshots -- sample`, only those whose names it matches.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -17,6 +18,9 @@ import { openSampleStage, sampleStates } from '../test/browser/sample-states.ts'
 import { enterState, mailboxStates } from '../test/browser/states.ts';
 
 const folder = 'screenshots';
+const wanted = new RegExp(process.argv[2] ?? '');
+/** Those that README.md shows, copied from here to docs/images by hand: small, and cut to what matters. */
+const inReadme = new Set(['login-sign-in', 'mailbox-many', 'sample-home']);
 
 type Stage = Pick<Runtime, 'database' | 'clock'> & LoginStage & { encryption: Encryption; id: string };
 
@@ -44,6 +48,7 @@ async function photograph(
   name: string,
   enter: (page: Page) => Promise<unknown>,
 ): Promise<void> {
+  if (!wanted.test(name)) return;
   const page = await browser.newPage();
   await enter(page);
   for (const { width, colorScheme } of looks) {
@@ -53,6 +58,11 @@ async function photograph(
     const height = await page.evaluate('document.documentElement.scrollHeight');
     await page.setViewportSize({ width, height: Number(height) });
     await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
+  }
+  if (inReadme.has(name)) {
+    await page.setViewportSize({ width: 760, height: 460 });
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await page.screenshot({ path: join(folder, `readme-${name}.png`) });
   }
   await page.close();
 }
@@ -79,8 +89,7 @@ try {
   } finally {
     await sample.close();
   }
-  const count = (mailboxStates.length + loginStates.length + sampleStates.length) * looks.length;
-  console.log(`${count} pictures are in ${folder}/.`);
+  console.log(`${readdirSync(folder).length} pictures are in ${folder}/.`);
 } finally {
   await browser.close();
   await stage.stop();

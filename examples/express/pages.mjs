@@ -33,7 +33,7 @@ export const welcomePage = () =>
     'Welcome',
     html`<section class="card hero">
       <h1>Welcome</h1>
-      <p class="muted">Nobody is signed in here yet. Have an account made, or use the one you have.</p>
+      <p class="muted">Nobody is signed in here. Use your account, or make one.</p>
       <p class="actions">
         <a class="button primary" href="/login">Sign in</a>
         <a class="button" href="/sign-up">Sign up</a>

@@ -17,7 +17,7 @@ export function createSessions(workos, cookies, { cookiePassword }) {
   /** Fetches new tokens, for another organization when one is named; null when that is refused. */
   async function refresh(request, response, organizationId) {
     if (cookies.session.read(request) === '') return null;
-    const refreshed = await load(request).refresh({ organizationId });
+    const refreshed = await load(request).refresh({ organizationId }).catch(asRefusal);
     if (refreshed.authenticated) {
       cookies.session.write(response, refreshed.sealedSession);
       return { ...refreshed, accessToken: refreshed.session.accessToken };
@@ -28,6 +28,12 @@ export function createSessions(workos, cookies, { cookiePassword }) {
   }
 
   return { read, refresh };
+}
+
+/** The SDK throws a refusal that it has no name for, such as of an organization that the person has left. */
+function asRefusal(error) {
+  if (error.status === 400) return { authenticated: false };
+  throw error;
 }
 
 /** What the access token says. Its signature has been checked before. */

@@ -13,7 +13,7 @@ import { chromiumPath, launchBrowser } from './browser.ts';
 const email = 'ada@example.com';
 const password = 'a long and strange passphrase 7';
 
-describe('the sample application', () => {
+describe('the sample application', { timeout: 60_000 }, () => {
   let browser: Browser;
   let context: BrowserContext;
   let folder: string;
@@ -110,6 +110,17 @@ describe('the sample application', () => {
     expect(await claim(page, 'Role')).toBe('member');
     expect(await claim(page, 'org_id')).toMatch(/^org_/);
     await expectAccessible(page);
+    await page.close();
+  });
+
+  test('an organization that is not theirs is refused, and the session stays as it was', async () => {
+    const page = await open('/');
+    const button = page.locator('button[name="organization_id"]').first();
+    await button.evaluate((element) => element.setAttribute('value', 'org_01JHZX0000000000000000000'));
+    await button.click();
+    await page.waitForURL((url) => url.href !== home);
+    await page.goto(home);
+    expect(await claim(page, 'Organization')).toBe('Analytical Engines');
     await page.close();
   });
 
