@@ -97,7 +97,7 @@ test.each([
   expect((await server.api.get(path)).body).toEqual(before);
 });
 
-test('each environment has a look of its own, and goes with it', async () => {
+test('each environment has a look of its own', async () => {
   await server.api.patch(path, { application_name: 'Mine', primary_color: '#123456' });
   expect((await server.other.api.get(path)).body).toEqual(untouched);
   await server.other.api.patch(path, { application_name: 'Theirs' });
