@@ -22,6 +22,13 @@ export const explained: Readonly<Record<string, Readonly<Record<string, string>>
     '400.email': 'Of sso_required, which comes with single sign-on.',
     '400.pending_authentication_token': 'Of sso_required, which comes with single sign-on.',
   },
+  UserlandSsoController_authorize: {
+    'query provider_query_params': 'Of OAuth providers, which come with social sign-in.',
+    'query provider_scopes': 'Of OAuth providers, which come with social sign-in.',
+    'query max_age': 'Read as text, so that a malformed one is told at the redirect URI (RFC 6749 4.1.2.1).',
+    'query response_type': 'A missing one is told at the redirect URI (RFC 6749 4.1.2.1).',
+    '200': 'The answer is always a redirect, or an error page.',
+  },
   'UserlandUsersController_create[0]': {
     '404': 'A new user names no other object: nothing can be missing.',
     '201.radar_auth_attempt_id': 'Optional there; answered when fraud detection judges sign-ups.',

@@ -70,7 +70,7 @@ test('without return_to: the default redirect, else the homepage, else a page th
     expect([status, headers.get('location')]).toEqual([expected === null ? 200 : 302, expected]);
     if (expected === null) {
       expect(headers.get('content-type')).toMatch(/^text\/html/);
-      expect(body).toContain('<bdi>Signed out</bdi>');
+      expect(body).toContain('<h1>You are signed out</h1>');
     }
     expect(await stage.isOn(session)).toBe(false);
   }
