@@ -13,6 +13,7 @@ import { type Runtime, findMasterKey, openRuntime } from '../src/server/runtime.
 import { type Served, serve } from '../src/server/serve.ts';
 import { launchBrowser, looks } from '../test/browser/browser.ts';
 import { type LoginStage, loginStates, prepareLogin } from '../test/browser/login-states.ts';
+import { openSampleStage, sampleStates } from '../test/browser/sample-states.ts';
 import { enterState, mailboxStates } from '../test/browser/states.ts';
 
 const folder = 'screenshots';
@@ -70,7 +71,15 @@ try {
   for (const { name, enter } of loginStates) {
     await photograph(browser, `login-${name}`, (page) => enter(page, stage));
   }
-  const count = (mailboxStates.length + loginStates.length) * looks.length;
+  const sample = await openSampleStage(browser);
+  try {
+    for (const { name, enter } of sampleStates) {
+      await photograph(browser, `sample-${name}`, (page) => enter(page, sample));
+    }
+  } finally {
+    await sample.close();
+  }
+  const count = (mailboxStates.length + loginStates.length + sampleStates.length) * looks.length;
   console.log(`${count} pictures are in ${folder}/.`);
 } finally {
   await browser.close();

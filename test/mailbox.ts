@@ -1,9 +1,13 @@
 // What somebody who reads mail would find in the mailbox of a development server.
 import { vi } from 'vitest';
-import type { TestServer } from './harness.ts';
+import type { TestClient } from './client.ts';
+
+interface Reader {
+  anonymous: TestClient;
+}
 
 /** The text of the newest message of a kind to an address; waits until it is there. */
-export async function readMail({ anonymous }: TestServer, to: string, kind: string): Promise<string> {
+export async function readMail({ anonymous }: Reader, to: string, kind: string): Promise<string> {
   const path = '/_dev/mailbox/messages';
   const id = await vi.waitFor(
     async () => {
@@ -18,12 +22,12 @@ export async function readMail({ anonymous }: TestServer, to: string, kind: stri
 }
 
 /** The code of six digits in the newest such message. */
-export async function readCode(server: TestServer, to: string): Promise<string> {
+export async function readCode(server: Reader, to: string): Promise<string> {
   return /\b(\d{6})\b/.exec(await readMail(server, to, 'email_verification'))?.[1] ?? '';
 }
 
 /** The link in the newest message of a kind. */
-export async function readLink(server: TestServer, to: string, kind: string): Promise<string> {
+export async function readLink(server: Reader, to: string, kind: string): Promise<string> {
   return /https?:\/\/\S+/.exec(await readMail(server, to, kind))?.[0] ?? '';
 }
 

@@ -129,6 +129,20 @@ describe('paths and queries', () => {
     expect([status, body.code]).toEqual([404, 'not_found']);
   });
 
+  test('somebody at a browser who lost the way gets a page, and at the bare address is told where to go', async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' };
+    const lost = await server.anonymous.get('/nowhere', { headers });
+    expect(lost.status).toBe(404);
+    expect(lost.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(lost.body).toContain('There is nothing at this address.');
+    expect((await server.anonymous.get('/', { headers })).status).toBe(400);
+    await server.api.patch('/management/settings', {
+      urls: { sign_in_url: 'https://app.example.com/login' },
+    });
+    const start = await server.anonymous.get('/', { headers });
+    expect([start.status, start.headers.get('location')]).toEqual([302, 'https://app.example.com/login']);
+  });
+
   test('HEAD answers as GET does, without a body', async () => {
     const { body } = await server.api.post('/organizations', { name: 'Head' });
     const ask = (path: string, key: string) =>

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { WorkOS } from '@workos-inc/node';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 let folder: string;
 let child: ChildProcess;
@@ -61,6 +61,17 @@ test('every address that is printed answers', async () => {
   for (const url of urls.filter((one) => new URL(one).pathname !== '/')) {
     expect((await fetch(url)).status, url).toBe(200);
   }
+});
+
+test('the sample application that is printed signs people in by this server', async () => {
+  const url = /^ *Sample +(\S+)$/m.exec(printed)?.[1] ?? '';
+  await vi.waitFor(() => fetch(url), { timeout: 20_000, interval: 50 });
+  const { headers } = await fetch(`${url}/login`, { redirect: 'manual' });
+  const response = await fetch(headers.get('location') ?? '', { redirect: 'manual' });
+  expect([response.status, response.headers.get('location')]).toEqual([
+    302,
+    expect.stringContaining('/sign-in?'),
+  ]);
 });
 
 test('the constructor line that is printed makes an SDK that works', async () => {

@@ -41,6 +41,7 @@ export interface FrameDeps {
 
 /** How a request that no operation serves is answered. */
 const unknownOperation = { protocol: 'api' } as const;
+const unknownPage = { protocol: 'page' } as const;
 
 type FrameContext = Context<{ Bindings: HttpBindings }>;
 
@@ -71,18 +72,26 @@ export function createFrame(deps: FrameDeps): Hono<{ Bindings: HttpBindings }> {
       );
     }
   }
-  const refuse = (error: unknown, operation: string): Response => {
+  const refuse = (error: unknown, operation: string, isForPeople = false): Response => {
     const requestId = newRequestId();
     const refusal = asApiError(error, deps.log, { requestId, operation });
-    const { status, headers, body } = failure(refusal, unknownOperation, requestId);
+    const { status, headers, body } = failure(
+      refusal,
+      isForPeople ? unknownPage : unknownOperation,
+      requestId,
+    );
     return new Response(body, { status, headers: { ...headers, 'x-request-id': requestId } });
   };
   app.options('*', (context) =>
     answerPreflight(deps.environments, context).catch((error: unknown) => refuse(error, 'preflight')),
   );
   app.notFound((context) => {
-    const message = `Nothing answers ${context.req.method} ${context.req.path}. The operations are listed at /openapi.json.`;
-    return refuse(new ApiError('not_found', { status: 404, message }), 'none');
+    // A browser that somebody sits at says that it takes pages; programs do not.
+    const isForPeople = /\btext\/html\b/.test(context.req.header('accept') ?? '');
+    const message = isForPeople
+      ? 'There is nothing at this address. Check it, or go back to where you came from.'
+      : `Nothing answers ${context.req.method} ${context.req.path}. The operations are listed at /openapi.json.`;
+    return refuse(new ApiError('not_found', { status: 404, message }), 'none', isForPeople);
   });
   return app;
 }

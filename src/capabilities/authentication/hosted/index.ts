@@ -1,4 +1,4 @@
-import type { Operation } from '../../../platform/operation.ts';
+import { type Operation, operation } from '../../../platform/operation.ts';
 import { completionOperation } from './complete.tsx';
 import type { HostedDeps } from './hosted-attempt.ts';
 import { emailVerificationPage } from './pages/email-verification.tsx';
@@ -8,6 +8,7 @@ import { signInPage } from './pages/sign-in.tsx';
 import { signInPasswordPage } from './pages/sign-in-password.tsx';
 import { signUpPage } from './pages/sign-up.tsx';
 import { signUpPasswordPage } from './pages/sign-up-password.tsx';
+import { restart } from './restart.ts';
 
 /** Every page on which people sign in. */
 const pages = [
@@ -21,5 +22,20 @@ const pages = [
 ];
 
 export function hostedOperations(deps: HostedDeps): readonly Operation[] {
-  return [...pages.flatMap((page) => page(deps)), completionOperation(deps)];
+  return [...pages.flatMap((page) => page(deps)), completionOperation(deps), startOperation];
 }
+
+/** The bare address of the pages, as people type it. */
+const startOperation = operation({
+  id: 'login.start',
+  summary: 'Page: to the application, which starts a sign-in',
+  method: 'GET',
+  path: '/',
+  protocol: 'page',
+  principals: ['none'],
+  environmentFrom: 'host',
+  permission: null,
+  returns: { 302: 'redirect' },
+  errors: [{ status: 400, code: 'sign_in_expired', when: 'The application has registered no sign-in page.' }],
+  run: (reader) => restart(reader),
+});

@@ -1,0 +1,4 @@
+/** This folder stands alone, whatever lockfiles lie above it. */
+const config = { turbopack: { root: import.meta.dirname } };
+
+export default config;
