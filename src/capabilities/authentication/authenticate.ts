@@ -63,6 +63,7 @@ export async function authenticate(
   if (outcome instanceof ApiError) return outcome;
   if (outcome.kind === 'answered') return outcome.response;
   const advanced = await advance(tx, outcome.attempt, deps);
+  if (advanced.kind === 'refused') return advanced.error;
   if (advanced.kind === 'interrupted') return interrupt(tx, advanced);
   return completeSignIn(tx, advanced.signIn, deps);
 }

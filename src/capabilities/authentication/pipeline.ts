@@ -1,3 +1,4 @@
+import { ApiError } from '../../platform/errors.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import { getUser } from '../users/index.ts';
 import type { Attempt } from './contract.ts';
@@ -12,15 +13,18 @@ import type { Interruption, SignIn, Step, StepDeps } from './steps/step.ts';
 const steps: readonly Step[] = [verifyEmail, chooseOrganization];
 
 export type Advance =
-  { kind: 'ready'; signIn: SignIn } | { kind: 'interrupted'; signIn: SignIn; interruption: Interruption };
+  | { kind: 'ready'; signIn: SignIn }
+  | { kind: 'interrupted'; signIn: SignIn; interruption: Interruption }
+  | { kind: 'refused'; error: ApiError };
 
 /** Takes a sign-in as far as it gets. */
 export async function advance(tx: Tx, attempt: Attempt, deps: StepDeps): Promise<Advance> {
   if (attempt.userId === null) throw new Error('a sign-in without a proven credential');
   const signIn: SignIn = { attempt, user: await getUser(tx, attempt.userId), membership: null };
   for (const step of steps) {
-    const interruption = await step(tx, signIn, deps);
-    if (interruption) return { kind: 'interrupted', signIn, interruption };
+    const obstacle = await step(tx, signIn, deps);
+    if (obstacle instanceof ApiError) return { kind: 'refused', error: obstacle };
+    if (obstacle) return { kind: 'interrupted', signIn, interruption: obstacle };
   }
   return { kind: 'ready', signIn };
 }

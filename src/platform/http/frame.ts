@@ -287,7 +287,9 @@ async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise
   const { scope } = call;
   const check = { mode: deps.responseCheck, log: deps.log, metrics: deps.metrics };
   const reader = createReader(deps.database, scope);
-  const key = operation.method === 'POST' ? exchange.headers['idempotency-key'] : undefined;
+  // A form in a browser is nothing to replay: its answer sets cookies.
+  const isKeyed = operation.method === 'POST' && operation.protocol !== 'page';
+  const key = isKeyed ? exchange.headers['idempotency-key'] : undefined;
   const preparing = operation.prepare ? operation.prepare(reader, call.input) : Promise.resolve(undefined);
   // A repeat is answered as the first call was, though it cannot be prepared again: its token may be spent by now.
   await (key === undefined ? preparing : Promise.allSettled([preparing]));
@@ -310,11 +312,17 @@ function idempotentRequest(exchange: Exchange, call: Call, key: string | string[
     throw invalidField('Idempotency-Key', 'invalid_length', 'An Idempotency-Key has 1 to 255 characters.');
   }
   return {
-    owner: exchange.operation.environmentFrom === 'none' ? 'install' : call.scope.environmentId,
+    owner: replayOwner(exchange.operation, call.scope),
     key,
     path: exchange.context.req.path,
     body: call.body.text,
   };
+}
+
+/** Whose replays a key names: whoever has no credential is never answered what one that had was. */
+function replayOwner({ environmentFrom }: Operation, scope: Scope): string {
+  if (environmentFrom === 'none') return 'install';
+  return scope.principal.kind === 'none' ? `${scope.environmentId}:anonymous` : scope.environmentId;
 }
 
 /** Refusals that the caller caused are kept with their key; 429 and 5xx are not. */

@@ -6,6 +6,8 @@ export interface PageOptions {
   hasFrames?: boolean;
   /** True for a page with a script of ours. */
   hasScript?: boolean;
+  /** Beside those of every page. */
+  headers?: Readonly<Record<string, string>>;
   /** Cookies, as `Set-Cookie` takes them. */
   cookies?: readonly string[];
 }
@@ -61,7 +63,12 @@ export function contentHeaders(contentType: string): Record<string, string> {
 
 /** A page of our own. */
 export function page(html: string, options: PageOptions = {}): Reply {
-  return new Reply(options.status ?? 200, pageHeaders(options), html, options.cookies);
+  return new Reply(
+    options.status ?? 200,
+    { ...options.headers, ...pageHeaders(options) },
+    html,
+    options.cookies,
+  );
 }
 
 /** HTML that somebody else wrote, shown harmless: no script, no form, no request to anywhere. */

@@ -9,7 +9,7 @@ import { beginHostedAttempt, issueCode } from '../attempts.ts';
 import { returnUrl } from '../hosted/complete.tsx';
 import { type Browser, readBrowser } from '../hosted/browser.ts';
 import { type HostedAttempt, type HostedDeps, callerOf, urlOf } from '../hosted/hosted-attempt.ts';
-import { pageOf } from '../hosted/dispatch.ts';
+import { forgetPerson, pageOf } from '../hosted/dispatch.ts';
 import { advance } from '../pipeline.ts';
 import { updateAttempt } from '../store.ts';
 import { findFault } from './checks.ts';
@@ -32,15 +32,20 @@ export async function authorize(
   const browser = readBrowser(tx, deps, request);
   const attempt = await begin(tx, query, browser, request);
   const known = await resume(tx, deps, { query, browser, attempt });
-  if (known) return redirect(known, 302, browser.cookies);
-  if (query.prompt === 'none') {
-    return redirect(
-      returnUrl(answer, { error: 'login_required', error_description: 'Nobody is signed in.' }),
-    );
-  }
+  const isSilent = query.prompt === 'none';
+  if (known && !(isSilent && attempt.state.hosted.page !== null))
+    return redirect(known, 302, browser.cookies);
+  if (isSilent) return redirect(returnUrl(answer, known ? interactionRequired : loginRequired));
   const path = query.screen_hint === 'sign-up' ? '/sign-up' : '/sign-in';
-  return redirect(urlOf(tx, deps, attempt)(attempt.state.hosted.page ?? path), 302, browser.cookies);
+  return redirect(urlOf(tx, deps, attempt)(path), 302, browser.cookies);
 }
+
+// OpenID Connect Core 3.1.2.6
+const loginRequired = { error: 'login_required', error_description: 'Nobody is signed in.' };
+const interactionRequired = {
+  error: 'interaction_required',
+  error_description: 'Somebody is signed in, and has a question to answer on our pages.',
+};
 
 async function requireRegistered(tx: Tx, uri: string): Promise<void> {
   const registered = await listRegisteredUris(tx, 'sign_in');
@@ -100,15 +105,23 @@ async function resume(
   if (query.max_age !== undefined && ageSeconds >= Number(query.max_age)) return null;
   const { email } = attempt.state.hosted;
   if (email !== null && emailKey(email) !== emailKey(user.email)) return null;
+  // Nobody asked for the message that would be sent.
+  if (query.prompt === 'none' && !user.email_verified) return null;
   attempt.userId = user.id;
   attempt.state.method = session.authentication_method;
   attempt.state.browser_session_id = session.id;
   return settleKnown(tx, deps, attempt);
 }
 
-async function settleKnown(tx: Tx, deps: HostedDeps, attempt: HostedAttempt): Promise<string> {
+async function settleKnown(tx: Tx, deps: HostedDeps, attempt: HostedAttempt): Promise<string | null> {
   const { hosted } = attempt.state;
   const advanced = await advance(tx, attempt, deps);
+  if (advanced.kind === 'refused') {
+    // They may have another account that can go where this one cannot.
+    forgetPerson(attempt);
+    await updateAttempt(tx, attempt);
+    return null;
+  }
   if (advanced.kind === 'ready') {
     attempt.state.organization_id = advanced.signIn.membership?.organization_id ?? null;
     return returnUrl(hosted.request, { code: await issueCode(tx, attempt) });

@@ -1,4 +1,5 @@
 import type { Problem } from '../../../pages/index.ts';
+import type { ApiError } from '../../../platform/errors.ts';
 import { type Reply, redirect } from '../../../platform/operation.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import { startBrowserSession } from '../../sessions/index.ts';
@@ -12,8 +13,22 @@ import { type HostedAttempt, type HostedDeps, urlOf } from './hosted-attempt.ts'
  * What follows a step: another open page, the same page with what was wrong, or whatever the pipeline says of a person
  * who has proven something.
  */
-export type Next =
-  { kind: 'page'; path: string } | { kind: 'again'; problems: readonly Problem[] } | { kind: 'proven' };
+export type Next = Ahead | Again | { kind: 'proven' };
+
+interface Ahead {
+  kind: 'page';
+  path: string;
+  cookies?: readonly string[];
+}
+
+/** The same page once more. */
+export interface Again {
+  kind: 'again';
+  problems: readonly Problem[];
+  /** 422 by default. */
+  status?: number;
+  headers?: Readonly<Record<string, string>>;
+}
 
 /** The page on which a person answers each question of the pipeline. */
 const pages: Record<Interruption['code'], string> = {
@@ -25,29 +40,32 @@ export const pageOf = ({ code }: Interruption): string => pages[code];
 
 export const completionPath = '/sign-in/complete';
 
-/** Sends the browser on. The only place that does: steps change the attempt and say what they found. */
+/**
+ * Sends the browser on, or says what is to be shown again. The only place that redirects: steps change the attempt and
+ * say what they found.
+ */
 export async function goOn(
   tx: Tx,
-  next: Exclude<Next, { kind: 'again' }>,
+  next: Next,
   { attempt, deps }: { attempt: HostedAttempt; deps: HostedDeps },
-): Promise<Reply> {
-  const url = urlOf(tx, deps, attempt);
-  if (next.kind === 'page') {
-    await updateAttempt(tx, attempt);
-    return redirect(url(next.path), 303);
-  }
-  const cookies = await settle(tx, attempt, deps);
+): Promise<Reply | Again> {
+  const settled = next.kind === 'proven' ? await settle(tx, attempt, deps) : next;
   await updateAttempt(tx, attempt);
-  return redirect(url(attempt.state.hosted.page ?? '/sign-in'), 303, cookies);
+  if (settled.kind === 'again') return settled;
+  return redirect(urlOf(tx, deps, attempt)(settled.path), 303, settled.cookies);
 }
 
-/** Runs the pipeline and puts the attempt where it stands then; answers the cookies of somebody who is through. */
-async function settle(tx: Tx, attempt: HostedAttempt, deps: HostedDeps): Promise<readonly string[]> {
+/** Runs the pipeline and puts the attempt where it stands then, with the cookie of somebody who is through. */
+async function settle(tx: Tx, attempt: HostedAttempt, deps: HostedDeps): Promise<Again | Ahead> {
   const { state } = attempt;
   const advanced = await advance(tx, attempt, deps);
+  if (advanced.kind === 'refused') {
+    forgetPerson(attempt);
+    return againFor(advanced.error);
+  }
   if (advanced.kind === 'interrupted') {
     state.hosted.page = pageOf(advanced.interruption);
-    return [];
+    return { kind: 'page', path: state.hosted.page };
   }
   const { user, membership } = advanced.signIn;
   if (state.method === null) throw new Error('a sign-in without a method');
@@ -55,5 +73,21 @@ async function settle(tx: Tx, attempt: HostedAttempt, deps: HostedDeps): Promise
   state.hosted.page = completionPath;
   const session = await startBrowserSession(tx, { userId: user.id, method: state.method });
   state.browser_session_id = session.id;
-  return [signedInCookie(tx, deps, session)];
+  return { kind: 'page', path: completionPath, cookies: [signedInCookie(tx, deps, session)] };
+}
+
+/** Puts a sign-in back to where nobody has proven anything, for another account or address. */
+export function forgetPerson(attempt: HostedAttempt): void {
+  attempt.userId = null;
+  attempt.state.method = null;
+  attempt.state.browser_session_id = null;
+  attempt.state.hosted.page = null;
+  attempt.state.hosted.decoy_guesses = null;
+}
+
+/** What a refusal says on the page that it is shown on. */
+export function againFor(error: ApiError, field?: string): Again {
+  const problem = { message: error.message, ...(field === undefined ? {} : { field }) };
+  const { status, headers } = error;
+  return { kind: 'again', problems: [problem], ...(status === 429 ? { status, headers } : {}) };
 }

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { type Assets, type Branding, type Problem, renderPage } from '../../../pages/index.ts';
 import { ApiError, forbidden } from '../../../platform/errors.ts';
 import { page } from '../../../platform/http/page.ts';
-import { type Input, type Operation, type Reply, operation, redirect } from '../../../platform/operation.ts';
+import { type Input, type Operation, Reply, operation, redirect } from '../../../platform/operation.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import type { Caller } from '../contract.ts';
 import { readBranding } from '../../branding/index.ts';
 import { type Browser, isOwnForm, readBrowser } from './browser.ts';
-import { type Next, goOn } from './dispatch.ts';
+import { type Again, type Next, againFor, goOn } from './dispatch.ts';
 import {
   type HostedAttempt,
   type HostedDeps,
@@ -82,6 +82,7 @@ export function loginPage<Form extends z.ZodObject, Prepared = undefined>(
       summary: `Page: ${spec.summary}`,
       method: 'GET',
       returns: { 200: 'text/html', 302: 'redirect' },
+      errors: formErrors.slice(0, 1),
       run: (reader, input) => showPage(reader, spec, deps, input),
     }),
     operation({
@@ -92,11 +93,22 @@ export function loginPage<Form extends z.ZodObject, Prepared = undefined>(
       accepts: 'form',
       body: z.intersection(spec.form, Csrf),
       returns: { 303: 'redirect', 422: 'text/html' },
+      errors: formErrors,
       prepare: (reader, input) => prepareStep(reader, spec, deps, input as PageInput<FormBody<Form>>),
       run: (tx, input) => takeForm(tx, spec, deps, input as PageInput<FormBody<Form>, Prep<Prepared>>),
     }),
   ];
 }
+
+/** What a form is answered besides its own problems, which it says itself. */
+export const formErrors = [
+  {
+    status: 400,
+    code: 'sign_in_expired',
+    when: 'The sign-in has ended or expired, or is of another browser.',
+  },
+  { status: 403, code: 'forbidden', when: 'The form was not sent from our page by this browser.' },
+];
 
 type FormBody<Form extends z.ZodObject> = z.output<Form> & { csrf?: string | undefined };
 type AnySpec<Form extends z.ZodObject, Prepared> = LoginPageSpec<Form, Prepared>;
@@ -113,7 +125,7 @@ async function showPage<Form extends z.ZodObject, Prepared>(
   if (!attempt) return restart(reader);
   const place = placeOf(attempt, spec);
   if (place !== null) return redirect(urlOf(reader, deps, attempt)(place));
-  return render(reader, spec, deps, { attempt, browser, problems: [], values: {} });
+  return render(reader, spec, deps, { attempt, browser, again: null, values: {} });
 }
 
 /** Where the attempt stands instead of on this page, or null when this is its place. */
@@ -126,7 +138,8 @@ function placeOf(attempt: HostedAttempt, spec: { path: string; isOpen: boolean }
 interface Shown {
   attempt: HostedAttempt;
   browser: Browser;
-  problems: readonly Problem[];
+  /** What was wrong with the form that was sent. */
+  again: Again | null;
   values: View['values'];
 }
 
@@ -134,19 +147,20 @@ async function render<Form extends z.ZodObject, Prepared>(
   reader: Reader,
   spec: AnySpec<Form, Prepared>,
   deps: HostedDeps,
-  { attempt, browser, problems, values }: Shown,
+  { attempt, browser, again, values }: Shown,
 ): Promise<Reply> {
   const view: View = {
     assets: deps.assets,
     branding: await readBranding(reader),
     attempt,
     csrf: browser.csrf,
-    problems,
+    problems: again?.problems ?? [],
     values,
     url: urlOf(reader, deps, attempt),
   };
   return page(await renderPage(await spec.show(view, reader)), {
-    status: problems.length > 0 ? 422 : 200,
+    status: again ? (again.status ?? 422) : 200,
+    headers: again?.headers ?? {},
     hasScript: true,
     cookies: browser.cookies,
   });
@@ -199,18 +213,10 @@ async function takeForm<Form extends z.ZodObject, Prepared>(
     deps,
     prepared: (prep as { prepared: Prepared })?.prepared,
   };
-  const next: Next = prep && 'refusal' in prep ? problemOf(prep.refusal) : await spec.submit(tx, step);
-  if (next.kind === 'again') {
-    const values = shownAgain(input.body);
-    return render(tx, spec, deps, { attempt, browser, problems: next.problems, values });
-  }
-  return goOn(tx, next, { attempt, deps });
-}
-
-/** What a refusal says on a page. */
-export function problemOf(error: ApiError, field?: string): Extract<Next, { kind: 'again' }> {
-  const problem = { message: error.message, ...(field === undefined ? {} : { field }) };
-  return { kind: 'again', problems: [problem] };
+  const next: Next = prep && 'refusal' in prep ? againFor(prep.refusal) : await spec.submit(tx, step);
+  const outcome = await goOn(tx, next, { attempt, deps });
+  if (outcome instanceof Reply) return outcome;
+  return render(tx, spec, deps, { attempt, browser, again: outcome, values: shownAgain(input.body) });
 }
 
 /** What was typed is kept; secrets are typed again. */

@@ -13,7 +13,7 @@ export const chooseOrganization: Step = async (tx, signIn) => {
   if (wanted !== null) {
     const found = memberships.find(({ organization_id: id }) => id === wanted);
     if (!found) {
-      throw oauthError(
+      return oauthError(
         'organization_membership_not_found',
         'The user is not an active member of this organization.',
       );

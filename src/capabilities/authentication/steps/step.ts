@@ -1,4 +1,5 @@
 import type { Encryption } from '../../../platform/encryption.ts';
+import type { ApiError } from '../../../platform/errors.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import type { Membership } from '../../memberships/index.ts';
 import type { User } from '../../users/index.ts';
@@ -26,5 +27,8 @@ export interface StepDeps {
   encryption: Encryption;
 }
 
-/** One question that every sign-in is asked: null lets it pass. Refusals for good are thrown. */
-export type Step = (tx: Tx, signIn: SignIn, deps: StepDeps) => Promise<Interruption | null>;
+/**
+ * One question that every sign-in is asked: null lets it pass, an interruption can be resolved, an error is for good.
+ * It is returned, not thrown: what led here has happened, and is told of.
+ */
+export type Step = (tx: Tx, signIn: SignIn, deps: StepDeps) => Promise<Interruption | ApiError | null>;

@@ -5,7 +5,8 @@ import { startEmailVerification } from '../../../email-verifications/index.ts';
 import { getUser } from '../../../users/index.ts';
 import { codeRefused, proveEmail } from '../../methods/email-code.ts';
 import { signInTries } from '../../methods/password.ts';
-import { type View, loginPage, problemOf } from '../login-page.tsx';
+import { againFor, forgetPerson } from '../dispatch.ts';
+import { type View, loginPage } from '../login-page.tsx';
 
 /** spec/authkit 0.8 */
 const resending: Quota = { name: 'email_verification.resend', limit: 3, windowSeconds: 60 };
@@ -17,13 +18,23 @@ export const emailVerificationPage = loginPage({
   path: '/email-verification',
   summary: 'the code that was sent to an address',
   isOpen: false,
-  form: z.object({ code: z.string().max(20).optional(), again: z.string().max(10).optional() }),
+  form: z.object({
+    code: z.string().max(20).optional(),
+    again: z.string().max(10).optional(),
+    other: z.string().max(10).optional(),
+  }),
   show: (view) => <EmailVerification {...view} />,
   prepare: (reader, { attempt, form, deps }) =>
-    deps.quotas.consume(reader, form.again === undefined ? signInTries : resending, attempt.id),
+    form.other === undefined
+      ? deps.quotas.consume(reader, form.again === undefined ? signInTries : resending, attempt.id)
+      : Promise.resolve(),
   submit: async (tx, { attempt, form, caller, deps }) => {
     const { userId, state } = attempt;
     const { hosted } = state;
+    if (form.other !== undefined) {
+      forgetPerson(attempt);
+      return { kind: 'page', path: hosted.names === null ? '/sign-in' : '/sign-up' };
+    }
     if (form.again !== undefined) {
       if (userId !== null) await startEmailVerification(tx, deps.encryption, await getUser(tx, userId));
       return { kind: 'page', path: '/email-verification' };
@@ -34,10 +45,10 @@ export const emailVerificationPage = loginPage({
     if (userId === null) {
       const guesses = hosted.decoy_guesses ?? 0;
       hosted.decoy_guesses = guesses + 1;
-      return problemOf(codeRefused(guesses < mostGuesses ? 'incorrect' : 'too_many_attempts'), 'code');
+      return againFor(codeRefused(guesses < mostGuesses ? 'incorrect' : 'too_many_attempts'), 'code');
     }
     const refusal = await proveEmail(tx, deps.encryption, { userId, code: form.code, caller });
-    return refusal ? problemOf(refusal, 'code') : { kind: 'proven' };
+    return refusal ? againFor(refusal, 'code') : { kind: 'proven' };
   },
 });
 
@@ -63,6 +74,9 @@ const EmailVerification = (view: View) => {
         <input type="hidden" name="csrf" value={csrf} />
         <button type="submit" name="again" value="yes" class="link-button">
           Send the code again
+        </button>
+        <button type="submit" name="other" value="yes" class="link-button">
+          Use another address
         </button>
       </form>
     </LoginLayout>
