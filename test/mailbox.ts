@@ -41,7 +41,7 @@ export interface MailboxMessage {
 }
 
 /** Every message for an address so far, newest first, whole. */
-export async function readMails({ anonymous }: TestServer, to: string): Promise<MailboxMessage[]> {
+export async function readMails({ anonymous }: Reader, to: string): Promise<MailboxMessage[]> {
   const path = '/_dev/mailbox/messages';
   const { body } = await anonymous.get(`${path}?to=${encodeURIComponent(to)}&limit=100`);
   const ids = body.data.map(({ id }: { id: string }) => id) as string[];
