@@ -1,19 +1,26 @@
 import type { Problem } from '../../../pages/index.ts';
+import { ApiError } from '../../../platform/errors.ts';
 import { type Reply, redirect } from '../../../platform/operation.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import { startBrowserSession } from '../../sessions/index.ts';
-import { advance } from '../pipeline.ts';
+import { type Advance, advance } from '../pipeline.ts';
 import type { Interruption } from '../steps/step.ts';
-import { updateAttempt } from '../store.ts';
-import { signedInCookie } from './browser.ts';
+import { updateAttempt, updateBrowser } from '../store.ts';
+import { renewBrowser, signedInCookie } from './browser.ts';
 import { type HostedAttempt, type HostedDeps, urlOf } from './hosted-attempt.ts';
+
+/** The same page with what was wrong; after too many tries with the seconds until the next. */
+export interface Again {
+  kind: 'again';
+  problems: readonly Problem[];
+  retryAfterSeconds?: number;
+}
 
 /**
  * What follows a step: another open page, the same page with what was wrong, or whatever the pipeline says of a person
  * who has proven something.
  */
-export type Next =
-  { kind: 'page'; path: string } | { kind: 'again'; problems: readonly Problem[] } | { kind: 'proven' };
+export type Next = { kind: 'page'; path: string } | Again | { kind: 'proven' };
 
 /** The page on which a person answers each question of the pipeline. */
 const pages: Record<Interruption['code'], string> = {
@@ -25,26 +32,65 @@ export const pageOf = ({ code }: Interruption): string => pages[code];
 
 export const completionPath = '/sign-in/complete';
 
-/** Sends the browser on. The only place that does: steps change the attempt and say what they found. */
+/**
+ * Sends the browser on. The only place that does: steps change the attempt and say what they found.
+ * @param stoodOn where the attempt stood before the step
+ * @returns what is wrong instead, when somebody who proved who they are may not come in
+ */
 export async function goOn(
   tx: Tx,
-  next: Exclude<Next, { kind: 'again' }>,
-  { attempt, deps }: { attempt: HostedAttempt; deps: HostedDeps },
-): Promise<Reply> {
-  const url = urlOf(tx, deps, attempt);
-  if (next.kind === 'page') {
-    await updateAttempt(tx, attempt);
-    return redirect(url(next.path), 303);
+  next: Exclude<Next, Again>,
+  { attempt, deps, stoodOn }: { attempt: HostedAttempt; deps: HostedDeps; stoodOn: string | null },
+): Promise<Reply | Again> {
+  const cookies: string[] = [];
+  if (next.kind === 'proven') {
+    const advanced = await tryAdvance(tx, attempt, deps);
+    if (advanced.kind === 'refused') {
+      await updateAttempt(tx, attempt);
+      return { kind: 'again', problems: [advanced.problem] };
+    }
+    cookies.push(...(await settle(tx, deps, { attempt, advanced })));
   }
-  const cookies = await settle(tx, attempt, deps);
+  const { page } = attempt.state.hosted;
+  if (page !== stoodOn) cookies.push(await rebind(tx, deps, attempt));
   await updateAttempt(tx, attempt);
-  return redirect(url(attempt.state.hosted.page ?? '/sign-in'), 303, cookies);
+  const path = next.kind === 'page' ? next.path : (page ?? '/sign-in');
+  return redirect(urlOf(tx, deps, attempt)(path), 303, cookies);
 }
 
-/** Runs the pipeline and puts the attempt where it stands then; answers the cookies of somebody who is through. */
-async function settle(tx: Tx, attempt: HostedAttempt, deps: HostedDeps): Promise<readonly string[]> {
+/** Gives an attempt that has come further a browser cookie that nobody can have known before. */
+export async function rebind(tx: Tx, deps: HostedDeps, attempt: HostedAttempt): Promise<string> {
+  const { hash, cookie } = renewBrowser(tx, deps);
+  await updateBrowser(tx, attempt, hash);
+  return cookie;
+}
+
+/** Runs the pipeline. Somebody whom it turns away is asked again who they are: another account may have what it takes. */
+export async function tryAdvance(
+  tx: Tx,
+  attempt: HostedAttempt,
+  deps: HostedDeps,
+): Promise<Advance | { kind: 'refused'; problem: Problem }> {
+  try {
+    return await advance(tx, attempt, deps);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'organization_membership_not_found') throw error;
+    attempt.userId = null;
+    attempt.state.method = null;
+    attempt.state.hosted.page = null;
+    const message =
+      'This account is not a member of the organization that you are signing in to. Use another account, or ask for an invitation.';
+    return { kind: 'refused', problem: { message } };
+  }
+}
+
+/** Puts the attempt where the pipeline left it; answers the cookies of somebody who is through. */
+async function settle(
+  tx: Tx,
+  deps: HostedDeps,
+  { attempt, advanced }: { attempt: HostedAttempt; advanced: Advance },
+): Promise<readonly string[]> {
   const { state } = attempt;
-  const advanced = await advance(tx, attempt, deps);
   if (advanced.kind === 'interrupted') {
     state.hosted.page = pageOf(advanced.interruption);
     return [];

@@ -8,6 +8,7 @@ export const signInPasswordPage = loginPage({
   path: '/sign-in/password',
   summary: 'the password of who signs in',
   isOpen: true,
+  after: '/sign-in',
   form: z.object({ password: z.string().optional() }),
   show: (view) => <SignInPassword {...view} />,
   prepare: (reader, { attempt, form, deps }) => {
