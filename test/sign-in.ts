@@ -78,7 +78,7 @@ export async function giveCode(server: Stage, wishes: CodeWishes): Promise<strin
       page: null,
       email: null,
       names: null,
-      decoy_guesses: null,
+      decoy: null,
     },
   };
   await server.database.run(sql`

@@ -35,6 +35,9 @@ const dayMs = 86_400_000;
 /** A code that is younger is sent no second time: impatient clicks would fill the mailbox. */
 const freshMs = 20_000;
 
+/** What holds for every code. */
+export const codeRules = { lifetimeMs, mostAttempts, mostAttemptsADay, freshMs };
+
 interface CodeRow extends Omit<OneTimeCode, 'code'> {
   sealed: Buffer;
   attempts: number;

@@ -47,6 +47,10 @@ export interface RequestFacts {
   /** Where it came from, as far as proxies are trusted. */
   readonly address: string;
   readonly userAgent: string | null;
+  /** Host and port that the client named, in lower case. */
+  readonly host: string | null;
+  /** The query string with its `?`, or nothing. */
+  readonly search: string;
   /** The value of one cookie. */
   cookie(name: string): string | null;
 }

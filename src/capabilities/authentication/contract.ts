@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DecoyCode } from './methods/decoy-code.ts';
 import { AuthenticationMethod, Impersonator } from '../sessions/index.ts';
 import { SignedInUser } from '../users/index.ts';
 
@@ -41,8 +42,8 @@ export interface HostedState {
   /** The address that was typed, or hinted at by the application. */
   email: string | null;
   names: SignUpNames | null;
-  /** Guesses at the code of a sign-up for an address that has an account: such a code is never sent. */
-  decoy_guesses: number | null;
+  /** The code of a sign-up for an address that has an account. */
+  decoy: DecoyCode | null;
 }
 
 /** One sign-in on its way. */

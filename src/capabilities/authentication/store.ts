@@ -82,6 +82,19 @@ export async function updateAttempt(tx: Tx, attempt: Attempt): Promise<void> {
     where environment_id = ${tx.environmentId} and id = ${attempt.id}`);
 }
 
+/** Gives an attempt to another browser cookie; pages that know the former one have lost it. */
+export async function updateBrowser(tx: Tx, attempt: Attempt, browserHash: Buffer): Promise<void> {
+  await tx.run(sql`
+    update login_attempt set browser_hash = ${browserHash}, updated_at = ${tx.now}
+    where environment_id = ${tx.environmentId} and id = ${attempt.id}`);
+}
+
+/** Makes those who sign up with one address at once take turns: the second finds the first one's account. */
+export async function lockAddress(tx: Tx, address: string): Promise<void> {
+  await tx.run(sql`
+    select pg_advisory_xact_lock(hashtextextended(${`sign_up ${tx.environmentId} ${address}`}, 0))`);
+}
+
 export async function updateCode(
   tx: Tx,
   attempt: Attempt,

@@ -47,6 +47,15 @@ export async function findBrowserSession(
       and expires_at > ${reader.now}`);
 }
 
+/** True while the browser is remembered. */
+export async function isBrowserSessionOn(reader: Reader, id: string): Promise<boolean> {
+  const row = await reader.maybeOne<{ id: string }>(sql`
+    select id from browser_session
+    where environment_id = ${reader.environmentId} and id = ${id} and ended_at is null
+      and expires_at > ${reader.now}`);
+  return row !== null;
+}
+
 /** Forgets the browser of a cookie. */
 export async function endBrowserSession(tx: Tx, token: string | null): Promise<void> {
   if (token === null) return;

@@ -22,6 +22,7 @@ export {
   type BrowserSession,
   endBrowserSession,
   findBrowserSession,
+  isBrowserSessionOn,
   startBrowserSession,
 } from './browser-sessions.ts';
 export { whenSignedOutEverywhere } from './endings.ts';

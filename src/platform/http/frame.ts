@@ -145,7 +145,8 @@ async function serve(deps: FrameDeps, operation: Operation, context: FrameContex
   const headers = {
     ...reply.headers,
     'x-request-id': exchange.requestId,
-    ...corsHeaders(exchange.headers.origin, exchange.environment),
+    // No script of another origin reads a page, whatever origins call the API: its form carries a secret.
+    ...(operation.protocol === 'page' ? {} : corsHeaders(exchange.headers.origin, exchange.environment)),
   };
   const response = new Response(reply.body, { status: reply.status, headers });
   for (const cookie of reply.cookies) response.headers.append('set-cookie', cookie);
@@ -239,9 +240,11 @@ function clientIdOf(
   return textField(body?.value, 'client_id') ?? textField(query, 'client_id');
 }
 
-function requestFacts({ address, headers }: Exchange): RequestFacts {
+function requestFacts({ address, headers, search }: Exchange): RequestFacts {
   return {
     address,
+    host: headers.host?.toLowerCase() ?? null,
+    search,
     userAgent: headers['user-agent'] ?? null,
     cookie: (name) => readCookie(headers.cookie, name),
   };

@@ -6,10 +6,10 @@ export interface PageOptions {
   hasFrames?: boolean;
   /** True for a page with a script of ours. */
   hasScript?: boolean;
-  /** Beside those of every page. */
-  headers?: Readonly<Record<string, string>>;
   /** Cookies, as `Set-Cookie` takes them. */
   cookies?: readonly string[];
+  /** Of a page that says that something was tried too often. */
+  retryAfterSeconds?: number;
 }
 
 /** No plug-in, no script unless a page asks for its own, nothing from elsewhere; forms go to us and nobody frames us. */
@@ -63,12 +63,9 @@ export function contentHeaders(contentType: string): Record<string, string> {
 
 /** A page of our own. */
 export function page(html: string, options: PageOptions = {}): Reply {
-  return new Reply(
-    options.status ?? 200,
-    { ...options.headers, ...pageHeaders(options) },
-    html,
-    options.cookies,
-  );
+  const { status = 200, cookies, retryAfterSeconds } = options;
+  const retry = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  return new Reply(status, { ...pageHeaders(options), ...retry }, html, cookies);
 }
 
 /** HTML that somebody else wrote, shown harmless: no script, no form, no request to anywhere. */

@@ -1,5 +1,6 @@
 import { ApiError } from '../../../platform/errors.ts';
 import { type Reply, type RequestFacts, redirect } from '../../../platform/operation.ts';
+import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import { findRedirectUri } from '../../../protocols/redirect-uri/index.ts';
 import { listRegisteredUris } from '../../environments/index.ts';
@@ -9,8 +10,7 @@ import { beginHostedAttempt, issueCode } from '../attempts.ts';
 import { returnUrl } from '../hosted/complete.tsx';
 import { type Browser, readBrowser } from '../hosted/browser.ts';
 import { type HostedAttempt, type HostedDeps, callerOf, urlOf } from '../hosted/hosted-attempt.ts';
-import { forgetPerson, pageOf } from '../hosted/dispatch.ts';
-import { advance } from '../pipeline.ts';
+import { completionPath, pageOf, rebind, tryAdvance } from '../hosted/dispatch.ts';
 import { updateAttempt } from '../store.ts';
 import { findFault } from './checks.ts';
 import type { AuthorizeQuery } from './contract.ts';
@@ -29,23 +29,33 @@ export async function authorize(
   const answer = { redirect_uri: query.redirect_uri, state: query.state ?? null, code_challenge: null };
   const fault = await findFault(tx, query);
   if (fault) return redirect(returnUrl(answer, { error: fault.error, error_description: fault.description }));
+  const elsewhere = hostOfPages(tx, deps, request);
+  if (elsewhere) return redirect(elsewhere);
   const browser = readBrowser(tx, deps, request);
   const attempt = await begin(tx, query, browser, request);
   const known = await resume(tx, deps, { query, browser, attempt });
-  const isSilent = query.prompt === 'none';
-  if (known && !(isSilent && attempt.state.hosted.page !== null))
-    return redirect(known, 302, browser.cookies);
-  if (isSilent) return redirect(returnUrl(answer, known ? interactionRequired : loginRequired));
+  if (query.prompt === 'none' && (!known || attempt.state.hosted.page !== completionPath)) {
+    return redirect(returnUrl(answer, known ? asking : nobody));
+  }
+  if (known) return redirect(known, 302, [await rebind(tx, deps, attempt)]);
   const path = query.screen_hint === 'sign-up' ? '/sign-up' : '/sign-in';
-  return redirect(urlOf(tx, deps, attempt)(path), 302, browser.cookies);
+  return redirect(urlOf(tx, deps, attempt)(attempt.state.hosted.page ?? path), 302, browser.cookies);
 }
 
-// OpenID Connect Core 3.1.2.6
-const loginRequired = { error: 'login_required', error_description: 'Nobody is signed in.' };
-const interactionRequired = {
-  error: 'interaction_required',
-  error_description: 'Somebody is signed in, and has a question to answer on our pages.',
-};
+/** What an application is told that wanted no page (OpenID Connect Core 3.1.2.6). */
+const nobody = { error: 'login_required', error_description: 'Nobody is signed in.' };
+const asking = { error: 'interaction_required', error_description: 'The person must answer a question.' };
+
+/**
+ * The same request at the host of the environment's pages, or null when it came there: the browser gets its cookie from
+ * that host. It is sent there once, for a proxy may name another host to us than people see.
+ */
+function hostOfPages(reader: Reader, { urls }: HostedDeps, { host, search }: RequestFacts): string | null {
+  const base = urls.base(reader.environment, 'auth');
+  if (host === null || host === new URL(base).host) return null;
+  if (new URLSearchParams(search).has('sent_on')) return null;
+  return `${base}/user_management/authorize${search}&sent_on=1`;
+}
 
 async function requireRegistered(tx: Tx, uri: string): Promise<void> {
   const registered = await listRegisteredUris(tx, 'sign_in');
@@ -81,7 +91,7 @@ async function begin(
       page: null,
       email: hint.success ? hint.data : null,
       names: null,
-      decoy_guesses: null,
+      decoy: null,
     },
   });
   return attempt as HostedAttempt;
@@ -115,14 +125,13 @@ async function resume(
 
 async function settleKnown(tx: Tx, deps: HostedDeps, attempt: HostedAttempt): Promise<string | null> {
   const { hosted } = attempt.state;
-  const advanced = await advance(tx, attempt, deps);
+  const advanced = await tryAdvance(tx, attempt, deps);
   if (advanced.kind === 'refused') {
-    // They may have another account that can go where this one cannot.
-    forgetPerson(attempt);
     await updateAttempt(tx, attempt);
     return null;
   }
   if (advanced.kind === 'ready') {
+    hosted.page = completionPath;
     attempt.state.organization_id = advanced.signIn.membership?.organization_id ?? null;
     return returnUrl(hosted.request, { code: await issueCode(tx, attempt) });
   }

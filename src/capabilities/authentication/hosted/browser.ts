@@ -52,6 +52,16 @@ const csrfOf = (encryption: Encryption, token: string): string =>
 export const isOwnForm = (browser: Browser, csrf: string | undefined): boolean =>
   csrf !== undefined && isSameSecret(browser.csrf, csrf);
 
+/**
+ * What an attempt belongs to from now on, and the cookie that says so. Whoever proves something gets a new one: a cookie
+ * that somebody else put into their browser must not share the sign-in (session fixation, threat C-01).
+ */
+export function renewBrowser(reader: Reader, { urls }: BrowserDeps): { hash: Buffer; cookie: string } {
+  const token = makeSecret('');
+  const cookie = writeCookie(browserCookie(reader), token, { isSecure: urls.isSecure() });
+  return { hash: hashToken(token), cookie };
+}
+
 /** The cookie of somebody who has just signed in. */
 export function signedInCookie(
   reader: Reader,

@@ -10,6 +10,7 @@ import {
 import type { Tx } from '../../../platform/transaction.ts';
 import { issueCode } from '../attempts.ts';
 import { readBranding } from '../../branding/index.ts';
+import { isBrowserSessionOn } from '../../sessions/index.ts';
 import type { AuthorizeRequest } from '../contract.ts';
 import { readBrowser } from './browser.ts';
 import { completionPath } from './dispatch.ts';
@@ -48,8 +49,11 @@ async function complete(tx: Tx, deps: HostedDeps, query: Query, request: Request
   const browser = readBrowser(tx, deps, request);
   const attempt = await findAttempt(tx, browser, query, { isHeld: true });
   if (!attempt) return restart(tx);
-  const { page: standing } = attempt.state.hosted;
+  const { hosted, browser_session_id: sessionId } = attempt.state;
+  const { page: standing } = hosted;
   if (standing !== completionPath) return redirect(urlOf(tx, deps, attempt)(standing ?? '/sign-in'));
+  // Whoever signed out meanwhile does not come back in by way of the browser's history.
+  if (sessionId === null || !(await isBrowserSessionOn(tx, sessionId))) return restart(tx);
   return page(await renderCompletion(tx, deps, attempt), { hasScript: true });
 }
 

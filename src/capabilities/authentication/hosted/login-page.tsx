@@ -2,14 +2,15 @@ import type { JSX } from 'hono/jsx/jsx-runtime';
 import { z } from 'zod';
 import { type Assets, type Branding, type Problem, renderPage } from '../../../pages/index.ts';
 import { ApiError, forbidden } from '../../../platform/errors.ts';
-import { page } from '../../../platform/http/page.ts';
+import { type PageOptions, page } from '../../../platform/http/page.ts';
 import { type Input, type Operation, Reply, operation, redirect } from '../../../platform/operation.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import type { Caller } from '../contract.ts';
 import { readBranding } from '../../branding/index.ts';
+import { updateAttempt } from '../store.ts';
 import { type Browser, isOwnForm, readBrowser } from './browser.ts';
-import { type Again, type Next, againFor, goOn } from './dispatch.ts';
+import { type Again, type Next, goOn } from './dispatch.ts';
 import {
   type HostedAttempt,
   type HostedDeps,
@@ -48,6 +49,8 @@ interface LoginPageSpec<Form extends z.ZodObject, Prepared> {
   summary: string;
   /** True for pages that anybody who is signing in may open; the others are where a proven person was sent. */
   isOpen: boolean;
+  /** The open page that asks for the address, for one that needs it. */
+  after?: string;
   /** Every field may be missing: what is wrong is said on the page. */
   form: Form;
   show: (view: View, reader: Reader) => JSX.Element | Promise<JSX.Element>;
@@ -92,7 +95,7 @@ export function loginPage<Form extends z.ZodObject, Prepared = undefined>(
       method: 'POST',
       accepts: 'form',
       body: z.intersection(spec.form, Csrf),
-      returns: { 303: 'redirect', 422: 'text/html' },
+      returns: { 303: 'redirect', 422: 'text/html', 429: 'text/html' },
       errors: formErrors,
       prepare: (reader, input) => prepareStep(reader, spec, deps, input as PageInput<FormBody<Form>>),
       run: (tx, input) => takeForm(tx, spec, deps, input as PageInput<FormBody<Form>, Prep<Prepared>>),
@@ -125,21 +128,25 @@ async function showPage<Form extends z.ZodObject, Prepared>(
   if (!attempt) return restart(reader);
   const place = placeOf(attempt, spec);
   if (place !== null) return redirect(urlOf(reader, deps, attempt)(place));
-  return render(reader, spec, deps, { attempt, browser, again: null, values: {} });
+  return render(reader, spec, deps, { attempt, browser, values: {} });
 }
 
 /** Where the attempt stands instead of on this page, or null when this is its place. */
-function placeOf(attempt: HostedAttempt, spec: { path: string; isOpen: boolean }): string | null {
-  const { page: standing } = attempt.state.hosted;
-  if (standing === null) return spec.isOpen ? null : '/sign-in';
+function placeOf(
+  attempt: HostedAttempt,
+  spec: { path: string; isOpen: boolean; after?: string },
+): string | null {
+  const { page: standing, email } = attempt.state.hosted;
+  if (standing === null && !spec.isOpen) return '/sign-in';
+  if (standing === null) return email === null ? (spec.after ?? null) : null;
   return standing === spec.path ? null : standing;
 }
 
 interface Shown {
   attempt: HostedAttempt;
   browser: Browser;
-  /** What was wrong with the form that was sent. */
-  again: Again | null;
+  /** What was wrong; none for a page that is opened. */
+  again?: Again;
   values: View['values'];
 }
 
@@ -149,21 +156,28 @@ async function render<Form extends z.ZodObject, Prepared>(
   deps: HostedDeps,
   { attempt, browser, again, values }: Shown,
 ): Promise<Reply> {
+  const problems = again?.problems ?? [];
   const view: View = {
     assets: deps.assets,
     branding: await readBranding(reader),
     attempt,
     csrf: browser.csrf,
-    problems: again?.problems ?? [],
+    problems,
     values,
     url: urlOf(reader, deps, attempt),
   };
   return page(await renderPage(await spec.show(view, reader)), {
-    status: again ? (again.status ?? 422) : 200,
-    headers: again?.headers ?? {},
+    ...statusOf(again),
     hasScript: true,
     cookies: browser.cookies,
   });
+}
+
+/** How a page is answered that says what was wrong. */
+export function statusOf(again: Again | undefined): Pick<PageOptions, 'status' | 'retryAfterSeconds'> {
+  if (again === undefined || again.problems.length === 0) return { status: 200 };
+  const { retryAfterSeconds } = again;
+  return retryAfterSeconds === undefined ? { status: 422 } : { status: 429, retryAfterSeconds };
 }
 
 type Prep<Prepared> = { prepared: Prepared } | { refusal: ApiError } | null;
@@ -213,10 +227,23 @@ async function takeForm<Form extends z.ZodObject, Prepared>(
     deps,
     prepared: (prep as { prepared: Prepared })?.prepared,
   };
-  const next: Next = prep && 'refusal' in prep ? againFor(prep.refusal) : await spec.submit(tx, step);
-  const outcome = await goOn(tx, next, { attempt, deps });
+  const stoodOn = attempt.state.hosted.page;
+  const next: Next = prep && 'refusal' in prep ? problemOf(prep.refusal) : await spec.submit(tx, step);
+  const outcome = next.kind === 'again' ? next : await goOn(tx, next, { attempt, deps, stoodOn });
   if (outcome instanceof Reply) return outcome;
+  await updateAttempt(tx, attempt);
   return render(tx, spec, deps, { attempt, browser, again: outcome, values: shownAgain(input.body) });
+}
+
+/** What a refusal says on a page. */
+export function problemOf(error: ApiError, field?: string): Again {
+  if (error.status === 429) {
+    const seconds = Number(error.headers['retry-after'] ?? 60);
+    const message = `Too many tries. Wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'}, then try again.`;
+    return { kind: 'again', problems: [{ message }], retryAfterSeconds: seconds };
+  }
+  const problem = { message: error.message, ...(field === undefined ? {} : { field }) };
+  return { kind: 'again', problems: [problem] };
 }
 
 /** What was typed is kept; secrets are typed again. */

@@ -9,6 +9,7 @@ import { readBranding } from '../../branding/index.ts';
 import { authenticationSettings, emailSettings, readSettings } from '../../environments/index.ts';
 import { checkNewPassword, createUser, emailKey, findUserByEmail } from '../../users/index.ts';
 import type { SignUpNames } from '../contract.ts';
+import { lockAddress } from '../store.ts';
 import { type PasswordMethodDeps, passwordsDisabled, signInTries } from './password.ts';
 
 export interface PreparedSignUp {
@@ -51,6 +52,7 @@ export async function signUp(
   deps: { encryption: Encryption; urls: Urls },
   person: { email: string; names: SignUpNames | null; passwordHash: string },
 ): Promise<string | null> {
+  await lockAddress(tx, emailKey(person.email));
   if (await findUserByEmail(tx, person.email)) {
     await tellOwner(tx, deps, person.email);
     return null;

@@ -3,16 +3,14 @@ import { CodeField, Form, LoginLayout, PrimaryButton } from '../../../../pages/i
 import type { Quota } from '../../../../platform/quota.ts';
 import { startEmailVerification } from '../../../email-verifications/index.ts';
 import { getUser } from '../../../users/index.ts';
+import { guessDecoy, sendDecoy } from '../../methods/decoy-code.ts';
 import { codeRefused, proveEmail } from '../../methods/email-code.ts';
 import { signInTries } from '../../methods/password.ts';
-import { againFor, forgetPerson } from '../dispatch.ts';
-import { type View, loginPage } from '../login-page.tsx';
+import { forgetPerson } from '../dispatch.ts';
+import { type View, loginPage, problemOf } from '../login-page.tsx';
 
 /** spec/authkit 0.8 */
 const resending: Quota = { name: 'email_verification.resend', limit: 3, windowSeconds: 60 };
-
-/** As many guesses as a real code allows. */
-const mostGuesses = 5;
 
 export const emailVerificationPage = loginPage({
   path: '/email-verification',
@@ -36,19 +34,20 @@ export const emailVerificationPage = loginPage({
       return { kind: 'page', path: hosted.names === null ? '/sign-in' : '/sign-up' };
     }
     if (form.again !== undefined) {
-      if (userId !== null) await startEmailVerification(tx, deps.encryption, await getUser(tx, userId));
+      if (userId === null) hosted.decoy = sendDecoy(hosted.decoy, tx.now);
+      else await startEmailVerification(tx, deps.encryption, await getUser(tx, userId));
       return { kind: 'page', path: '/email-verification' };
     }
     if (!form.code) {
       return { kind: 'again', problems: [{ field: 'code', message: 'Enter the code from the message.' }] };
     }
     if (userId === null) {
-      const guesses = hosted.decoy_guesses ?? 0;
-      hosted.decoy_guesses = guesses + 1;
-      return againFor(codeRefused(guesses < mostGuesses ? 'incorrect' : 'too_many_attempts'), 'code');
+      const { decoy, redemption } = guessDecoy(hosted.decoy ?? sendDecoy(null, tx.now), tx.now);
+      hosted.decoy = decoy;
+      return problemOf(codeRefused(redemption), 'code');
     }
     const refusal = await proveEmail(tx, deps.encryption, { userId, code: form.code, caller });
-    return refusal ? againFor(refusal, 'code') : { kind: 'proven' };
+    return refusal ? problemOf(refusal, 'code') : { kind: 'proven' };
   },
 });
 

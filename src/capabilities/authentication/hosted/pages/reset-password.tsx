@@ -25,6 +25,8 @@ import {
 import { Email, emailKey, passwordPolicySettings } from '../../../users/index.ts';
 import { type Browser, isOwnForm, readBrowser } from '../browser.ts';
 import type { HostedDeps } from '../hosted-attempt.ts';
+import type { Again } from '../dispatch.ts';
+import { problemOf, statusOf } from '../login-page.tsx';
 import { describePolicy } from '../policy-text.ts';
 import { enterEmail } from './sign-in.tsx';
 
@@ -66,7 +68,7 @@ export const resetPasswordPage = (deps: HostedDeps): readonly Operation[] => [
     method: 'POST',
     accepts: 'form',
     body: Body,
-    returns: { 200: 'text/html', 422: 'text/html' },
+    returns: { 200: 'text/html', 422: 'text/html', 429: 'text/html' },
     prepare: (reader, { query, body, request }) => prepare(reader, deps, { query, body, request }),
     run: (tx, { query, body, prepared, request }) =>
       query.token === undefined
@@ -81,7 +83,8 @@ interface Visit {
   request: RequestFacts;
 }
 
-type Prepared = { hash: string | null; problems: readonly Problem[] };
+/** The hash of the new password, where one was chosen; or what is wrong, `dead` being a link that works no more. */
+type Prepared = { hash: string | null; again?: Again | 'dead' };
 
 async function prepare(reader: Reader, deps: HostedDeps, { query, body, request }: Visit): Promise<Prepared> {
   if (!isOwnForm(readBrowser(reader, deps, request), body.csrf)) {
@@ -89,55 +92,65 @@ async function prepare(reader: Reader, deps: HostedDeps, { query, body, request 
       'This form is too old, or was not sent from our page. Open the page again and send it from there.',
     );
   }
-  const wrong = (message: string, field?: string): Prepared => ({
+  const wrong = (problem: Problem): Prepared => ({
     hash: null,
-    problems: [{ message, ...(field ? { field } : {}) }],
+    again: { kind: 'again', problems: [problem] },
   });
   if (query.token === undefined) {
     const email = Email.safeParse(body.email ?? '');
-    if (!email.success) return { hash: null, problems: [enterEmail] };
-    await deps.quotas.consume(reader, resetRequests, emailKey(email.data));
-    return { hash: null, problems: [] };
+    if (!email.success) return wrong(enterEmail);
+    return countRequest(reader, deps, email.data);
   }
-  if (!body.password) return wrong('Choose a password.', 'password');
+  if (!(await isUsableResetToken(reader, query.token))) return { hash: null, again: 'dead' };
+  if (!body.password) return wrong({ field: 'password', message: 'Choose a password.' });
   try {
     const hash = await prepareReset(reader, deps.passwordHasher, {
       token: query.token,
       new_password: body.password,
     });
-    return { hash, problems: [] };
+    return { hash };
   } catch (error) {
     if (!(error instanceof ApiError) || error.status >= 500) throw error;
     const errors = (error.errors ?? []) as readonly { message: string }[];
-    if (errors.length === 0) return wrong(error.message);
-    return { hash: null, problems: errors.map(({ message }) => ({ field: 'password', message })) };
+    if (errors.length === 0) return wrong({ message: error.message });
+    const problems = errors.map(({ message }) => ({ field: 'password', message }));
+    return { hash: null, again: { kind: 'again', problems } };
+  }
+}
+
+async function countRequest(reader: Reader, deps: HostedDeps, email: string): Promise<Prepared> {
+  try {
+    await deps.quotas.consume(reader, resetRequests, emailKey(email));
+    return { hash: null };
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 429) throw error;
+    return { hash: null, again: problemOf(error) };
   }
 }
 
 async function show(reader: Reader, deps: HostedDeps, query: Query, request: RequestFacts): Promise<Reply> {
   const browser = readBrowser(reader, deps, request);
-  if (query.token === undefined)
-    return renderRequest(reader, deps, { query, browser, problems: [], email: '' });
+  if (query.token === undefined) return renderRequest(reader, deps, { query, browser, email: '' });
   const isUsable = await isUsableResetToken(reader, query.token);
   return isUsable
-    ? renderChoice(reader, deps, { query, browser, problems: [] })
+    ? renderChoice(reader, deps, { query, browser })
     : renderExpired(reader, deps, { query, browser });
 }
 
 /** The same answer whether somebody has the address or not. */
-async function sendLink(tx: Tx, deps: HostedDeps, visit: Visit, { problems }: Prepared): Promise<Reply> {
+async function sendLink(tx: Tx, deps: HostedDeps, visit: Visit, { again }: Prepared): Promise<Reply> {
   const { query, body, request } = visit;
   const browser = readBrowser(tx, deps, request);
-  const email = body.email ?? '';
-  if (problems.length > 0) return renderRequest(tx, deps, { query, browser, problems, email });
+  const email = (body.email ?? '').trim();
+  if (again && again !== 'dead') return renderRequest(tx, deps, { query, browser, again, email });
   requestPasswordReset(tx, email);
   return render(tx, deps, browser, {
     name: 'reset-password',
     title: 'Check your email',
     body: (
       <Notice>
-        If there is an account for <bdi>{email.trim()}</bdi>, a link to choose a new password is on its way
-        there. It works for one hour.
+        If there is an account for <bdi>{email}</bdi>, a link to choose a new password is on its way there. It
+        works for one hour.
       </Notice>
     ),
   });
@@ -147,10 +160,11 @@ async function setPassword(
   tx: Tx,
   deps: HostedDeps,
   { query, request }: Visit,
-  { hash, problems }: Prepared,
+  { hash, again }: Prepared,
 ): Promise<Reply> {
   const browser = readBrowser(tx, deps, request);
-  if (hash === null) return renderChoice(tx, deps, { query, browser, problems });
+  if (again === 'dead') return renderExpired(tx, deps, { query, browser });
+  if (hash === null) return renderChoice(tx, deps, { query, browser, ...(again ? { again } : {}) });
   await confirmPasswordReset(tx, query.token ?? '', hash);
   const { sign_in_url: signInUrl } = await readSettings(tx, urlSettings);
   return render(tx, deps, browser, {
@@ -174,6 +188,7 @@ async function setPassword(
 interface Shown {
   query: Query;
   browser: Browser;
+  again?: Again;
 }
 
 const actionOf = (reader: Reader, { urls }: HostedDeps, query: Query): string =>
@@ -182,13 +197,14 @@ const actionOf = (reader: Reader, { urls }: HostedDeps, query: Query): string =>
 function renderRequest(
   reader: Reader,
   deps: HostedDeps,
-  { query, browser, problems, email }: Shown & { problems: readonly Problem[]; email: string },
+  { query, browser, again, email }: Shown & { email: string },
 ): Promise<Reply> {
+  const problems = again?.problems ?? [];
   return render(reader, deps, browser, {
     name: 'reset-password',
     title: 'Reset your password',
     lead: 'Enter your email address, and we send you a link to choose a new password.',
-    isWrong: problems.length > 0,
+    again,
     body: (
       <Form action={actionOf(reader, deps, query)} csrf={browser.csrf} problems={problems}>
         <Field
@@ -210,13 +226,14 @@ function renderRequest(
 async function renderChoice(
   reader: Reader,
   deps: HostedDeps,
-  { query, browser, problems }: Shown & { problems: readonly Problem[] },
+  { query, browser, again }: Shown,
 ): Promise<Reply> {
+  const problems = again?.problems ?? [];
   const hint = describePolicy(await readSettings(reader, passwordPolicySettings));
   return render(reader, deps, browser, {
     name: 'reset-password',
     title: 'Choose a new password',
-    isWrong: problems.length > 0,
+    again,
     body: (
       <Form action={actionOf(reader, deps, query)} csrf={browser.csrf} problems={problems}>
         <Field
@@ -256,7 +273,7 @@ interface Rendered {
   name: string;
   title: string;
   lead?: string;
-  isWrong?: boolean;
+  again?: Again | undefined;
   body: unknown;
 }
 
@@ -264,7 +281,7 @@ async function render(
   reader: Reader,
   deps: HostedDeps,
   browser: Browser,
-  { name, title, lead, isWrong, body }: Rendered,
+  { name, title, lead, again, body }: Rendered,
 ): Promise<Reply> {
   const branding = await readBranding(reader);
   const html = await renderPage(
@@ -272,5 +289,5 @@ async function render(
       {body as never}
     </LoginLayout>,
   );
-  return page(html, { status: isWrong ? 422 : 200, hasScript: true, cookies: browser.cookies });
+  return page(html, { ...statusOf(again), hasScript: true, cookies: browser.cookies });
 }

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { Field, Form, Identity, LoginLayout, PrimaryButton } from '../../../../pages/index.ts';
 import { ApiError } from '../../../../platform/errors.ts';
 import { checkPassword, provePassword } from '../../methods/password.ts';
-import { againFor } from '../dispatch.ts';
-import { type View, loginPage } from '../login-page.tsx';
+import { type View, loginPage, problemOf } from '../login-page.tsx';
 
 export const signInPasswordPage = loginPage({
   path: '/sign-in/password',
   summary: 'the password of who signs in',
   isOpen: true,
+  after: '/sign-in',
   form: z.object({ password: z.string().optional() }),
   show: (view) => <SignInPassword {...view} />,
   prepare: (reader, { attempt, form, deps }) => {
@@ -24,7 +24,7 @@ export const signInPasswordPage = loginPage({
       return { kind: 'again', problems: [{ field: 'password', message: 'Enter your password.' }] };
     }
     const userId = await provePassword(tx, prepared, { email, caller });
-    if (userId instanceof ApiError) return againFor(userId);
+    if (userId instanceof ApiError) return problemOf(userId);
     attempt.userId = userId;
     attempt.state.method = 'Password';
     return { kind: 'proven' };

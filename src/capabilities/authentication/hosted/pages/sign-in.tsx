@@ -56,6 +56,7 @@ const SignIn = (view: View & { mayJoin: boolean }) => {
           label="Email address"
           type="email"
           autocomplete="username webauthn"
+          maxlength={320}
           value={values['email'] ?? attempt.state.hosted.email}
           isRequired
           hasFocus

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Field, Form, Identity, LoginLayout, PrimaryButton } from '../../../../pages/index.ts';
 import { readSettings } from '../../../environments/index.ts';
 import { passwordPolicySettings } from '../../../users/index.ts';
+import { sendDecoy } from '../../methods/decoy-code.ts';
 import { prepareSignUp, signUp } from '../../methods/sign-up.ts';
 import { describePolicy } from '../policy-text.ts';
 import { type View, loginPage } from '../login-page.tsx';
@@ -10,6 +11,7 @@ export const signUpPasswordPage = loginPage({
   path: '/sign-up/password',
   summary: 'the password of who signs up',
   isOpen: true,
+  after: '/sign-up',
   form: z.object({ password: z.string().optional() }),
   show: async (view, reader) => {
     const policy = await readSettings(reader, passwordPolicySettings);
@@ -37,7 +39,7 @@ export const signUpPasswordPage = loginPage({
       passwordHash: prepared.hash,
     });
     if (userId === null) {
-      hosted.decoy_guesses = 0;
+      hosted.decoy = sendDecoy(null, tx.now);
       hosted.page = '/email-verification';
       return { kind: 'page', path: '/email-verification' };
     }

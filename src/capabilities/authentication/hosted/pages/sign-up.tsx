@@ -54,6 +54,7 @@ const SignUp = (view: View) => {
             name="first_name"
             label="First name"
             autocomplete="given-name"
+            maxlength={255}
             value={values['first_name'] ?? names?.first_name}
             hasFocus
             problems={problems}
@@ -62,6 +63,7 @@ const SignUp = (view: View) => {
             name="last_name"
             label="Last name"
             autocomplete="family-name"
+            maxlength={255}
             value={values['last_name'] ?? names?.last_name}
           />
         </div>
@@ -70,6 +72,7 @@ const SignUp = (view: View) => {
           label="Email address"
           type="email"
           autocomplete="email"
+          maxlength={320}
           value={values['email'] ?? email}
           isRequired
           problems={problems}
