@@ -1,5 +1,5 @@
 // Several environments under one roof: whoever signs in to one stays inside it.
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type TestEnvironment, useServer } from '../../../../test/harness.ts';
 import { goodPassword, makePerson, redeem } from '../../../../test/sign-in.ts';
 import {
@@ -20,9 +20,13 @@ beforeAll(async () => {
   await server.install.post(`/environments/${owner.clientId}/management/hosts`, { host, kind: 'auth' });
   await Promise.all([server, server.other, owner].map((environment) => registerCallback(environment)));
   // The frame's look-up of environments may be a second old.
-  await expect
-    .poll(async () => (await createVisitor(server).open(authorizePath(owner))).location, { timeout: 4_000 })
-    .toContain(host);
+  await vi.waitFor(
+    async () => {
+      const { location } = await createVisitor(server).open(authorizePath(owner));
+      expect(location).toContain(host);
+    },
+    { timeout: 4_000 },
+  );
 });
 
 /** Where everything of an environment must be. */
