@@ -2,6 +2,7 @@ import { type Figure, throughput } from './figure.ts';
 import { type LoadResult, measureLoad } from './load.ts';
 import { addUsers, userId } from './people.ts';
 import { compareOrganizations, comparePeople } from './peer.ts';
+import { measureLoginPage } from './pages.ts';
 import { addEvents, addOrganizations, eventId, organizationId } from './rows.ts';
 import { measurePasswordSignIn, measureRefresh } from './sign-ins.ts';
 import { measureSignatures } from './signatures.ts';
@@ -177,6 +178,12 @@ const memory: Benchmark = {
   },
 };
 
+const loginPage: Benchmark = {
+  name: 'login-page',
+  about: 'GET /sign-in of a sign-in that was begun: rendered for each request, with its assets',
+  run: (report) => withServer((server) => measureLoginPage(server, report)),
+};
+
 const signatures: Benchmark = {
   name: 'signatures',
   about:
@@ -210,6 +217,7 @@ export const benchmarks: readonly Benchmark[] = [
   refreshSession,
   passwordSignIn,
   listEvents,
+  loginPage,
   signatures,
   peer,
   peerOfPeople,

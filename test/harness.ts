@@ -67,6 +67,8 @@ export interface ServerOptions {
   isDirect?: boolean;
   poolSize?: number;
   mailTransport?: MailTransport;
+  /** Where people reach it, when not where it listens: behind a proxy that ends TLS. */
+  externalUrl?: string;
 }
 
 /** The master key of every test server. */
@@ -189,7 +191,7 @@ async function startNode({
     isDraining: () => false,
   });
   const listener = await listen({ app: app.handler, host: '127.0.0.1', port: 0, tls: null });
-  externalUrl = `http://127.0.0.1:${listener.port}`;
+  externalUrl = options.externalUrl ?? `http://127.0.0.1:${listener.port}`;
   onClose(async () => {
     await listener.drain(1_000);
     await database.close();

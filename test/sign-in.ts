@@ -69,6 +69,7 @@ export async function giveCode(server: Stage, wishes: CodeWishes): Promise<strin
     method: 'Password',
     organization_id: wishes.organizationId ?? null,
     browser_session_id: null,
+    authenticated_at: null,
     hosted: {
       request: {
         redirect_uri: 'https://app.example.com/callback',

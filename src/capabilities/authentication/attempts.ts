@@ -1,14 +1,16 @@
 import { hashToken } from '../../platform/encryption.ts';
 import { makeToken } from '../../platform/secrets.ts';
 import type { Tx } from '../../platform/transaction.ts';
-import { type AuthenticationMethod, whenSignedOutEverywhere } from '../sessions/index.ts';
+import { type AuthenticationMethod, whenSignedOut } from '../sessions/index.ts';
+import { whenPasswordChanges } from '../users/index.ts';
 import type { Attempt, Caller, HostedState } from './contract.ts';
 import * as store from './store.ts';
 
 const pendingMs = 600_000;
 
-/** What a former password began comes to nothing: neither its pending tokens nor its codes are good any more. */
-whenSignedOutEverywhere(store.deleteOpenAttempts);
+/** What a former password or an ended browser began comes to nothing: its pending tokens and codes are no good. */
+whenSignedOut(store.deleteOpenAttempts);
+whenPasswordChanges((tx, userId) => store.deleteOpenAttempts(tx, { userId }));
 /** People look for their password, read mail, are called away. */
 const hostedMs = 3_600_000;
 
@@ -25,6 +27,7 @@ export function beginAttempt(
       method: known.method,
       organization_id: null,
       browser_session_id: null,
+      authenticated_at: null,
       hosted: null,
     },
     sessionId: null,
@@ -46,6 +49,7 @@ export async function beginHostedAttempt(
       method: null,
       organization_id: known.organizationId,
       browser_session_id: null,
+      authenticated_at: null,
       hosted: known.hosted,
     },
     browser_hash: known.browserHash,

@@ -39,6 +39,7 @@ export async function completeSignIn(
       ipAddress: caller.ip_address,
       userAgent: caller.user_agent,
       browserSessionId: attempt.state.browser_session_id,
+      authenticatedAt: attempt.state.authenticated_at,
     }),
     membership && withAccess(tx, membership),
   ]);

@@ -31,6 +31,8 @@ export interface AttemptState {
   organization_id: string | null;
   /** The browser on our pages that knows the person from now on. */
   browser_session_id: string | null;
+  /** When that browser was signed in, where it was known before; a session lasts from then. */
+  authenticated_at: string | null;
   /** What only a sign-in on our pages has; null by API. */
   hosted: HostedState | null;
 }

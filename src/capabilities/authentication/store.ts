@@ -114,11 +114,16 @@ export async function completeAttempt(tx: Tx, attempt: Attempt, sessionId: strin
     where environment_id = ${tx.environmentId} and id = ${attempt.id}`);
 }
 
-/** Gives up what a user has proven and not finished. */
-export async function deleteOpenAttempts(tx: Tx, userId: string): Promise<void> {
+/** Gives up what a user has proven and not finished, everywhere or in one browser. */
+export async function deleteOpenAttempts(
+  tx: Tx,
+  { userId, browserSessionId }: { userId: string; browserSessionId?: string },
+): Promise<void> {
+  const ofBrowser =
+    browserSessionId === undefined ? sql`true` : sql`state ->> 'browser_session_id' = ${browserSessionId}`;
   await tx.run(sql`
     delete from login_attempt
-    where environment_id = ${tx.environmentId} and user_id = ${userId} and completed_at is null`);
+    where environment_id = ${tx.environmentId} and user_id = ${userId} and completed_at is null and ${ofBrowser}`);
 }
 
 /** Removes attempts that expired before `before`. */

@@ -1,18 +1,24 @@
 import type { Tx } from '../../platform/transaction.ts';
 
-type Step = (tx: Tx, userId: string) => Promise<void>;
+/** Who was signed out: everywhere, or in one browser. */
+export interface SignedOut {
+  userId: string;
+  browserSessionId?: string;
+}
+
+type Step = (tx: Tx, signedOut: SignedOut) => Promise<void>;
 
 const steps: Step[] = [];
 
 /**
- * Declares what else ends, in the same transaction, when a user is signed out everywhere, as by a new password: what
- * was begun with the old one must not end in a session.
+ * Declares what else ends, in the same transaction, when a user is signed out everywhere, as by a new password, or in a
+ * browser: what was begun before must not end in a session.
  */
-export function whenSignedOutEverywhere(step: Step): void {
+export function whenSignedOut(step: Step): void {
   steps.push(step);
 }
 
-/** For the verb that signs a user out everywhere. */
-export async function onSignedOutEverywhere(tx: Tx, userId: string): Promise<void> {
-  for (const step of steps) await step(tx, userId);
+/** For the verbs that sign a user out. */
+export async function onSignedOut(tx: Tx, signedOut: SignedOut): Promise<void> {
+  for (const step of steps) await step(tx, signedOut);
 }

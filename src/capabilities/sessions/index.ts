@@ -25,7 +25,7 @@ export {
   isBrowserSessionOn,
   startBrowserSession,
 } from './browser-sessions.ts';
-export { whenSignedOutEverywhere } from './endings.ts';
+export { type SignedOut, whenSignedOut } from './endings.ts';
 export { signOut } from './logout.ts';
 export { type AccessTokenDeps, type OrganizationClaims, issueAccessToken } from './access-tokens.ts';
 export { type Refreshed, refreshSession } from './refresh.ts';

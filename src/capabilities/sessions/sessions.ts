@@ -16,7 +16,7 @@ import {
   SessionSettings,
   authMethodOf,
 } from './contract.ts';
-import { onSignedOutEverywhere } from './endings.ts';
+import { onSignedOut } from './endings.ts';
 import { SessionCreated, SessionRevoked } from './events.ts';
 import { makeRefreshToken } from './refresh-tokens.ts';
 import * as store from './store.ts';
@@ -72,6 +72,8 @@ export interface SessionStart {
   userAgent: string | null;
   /** The browser on our pages; null for a sign-in by API. */
   browserSessionId: string | null;
+  /** When the person proved who they are, if that was before now: the longest a session lasts counts from then. */
+  authenticatedAt: string | null;
 }
 
 /** A session with the refresh token that is valid now; tokens are answered once and stored as hashes. */
@@ -89,7 +91,8 @@ export async function startSession(
   const lengths = await readSettings(tx, sessionSettings);
   const id = tx.newId('session');
   const { token, hash } = makeRefreshToken(encryption, id);
-  const after = (seconds: number) => new Date(tx.now.getTime() + seconds * 1_000).toISOString();
+  const after = (from: number, seconds: number) => new Date(from + seconds * 1_000).toISOString();
+  const authenticatedMs = start.authenticatedAt ? Date.parse(start.authenticatedAt) : tx.now.getTime();
   const row = await store.insertSession(tx, {
     id,
     user_id: start.userId,
@@ -101,8 +104,8 @@ export async function startSession(
     impersonator_reason: null,
     browser_session_id: start.browserSessionId,
     refresh_hash: hash,
-    expires_at: after(lengths.maximum_length_seconds),
-    idle_expires_at: after(lengths.inactivity_seconds),
+    expires_at: after(authenticatedMs, lengths.maximum_length_seconds),
+    idle_expires_at: after(tx.now.getTime(), lengths.inactivity_seconds),
   });
   emit(tx, SessionCreated, toSession(row, tx.now), { organizationId: start.organizationId });
   return { row, refreshToken: token };
@@ -130,9 +133,13 @@ export async function revokeSession(tx: Tx, id: string): Promise<void> {
 export async function endSession(tx: Tx, id: string): Promise<void> {
   const rows = await store.endSessionRows(tx, { id });
   const [ended] = rows;
-  const { browser_session_id: browser } = ended ?? (await store.findSession(tx, id)) ?? {};
-  // Else the next visit would sign in again without a question, also where the session ran out before.
-  if (browser) await store.endBrowserSessionRows(tx, { ids: [browser] });
+  const { browser_session_id: browserSessionId, user_id: userId } =
+    ended ?? (await store.findSession(tx, id)) ?? {};
+  if (browserSessionId && userId) {
+    // Else the next visit would sign in again without a question, also where the session ran out before.
+    await store.endBrowserSessionRows(tx, { ids: [browserSessionId] });
+    await onSignedOut(tx, { userId, browserSessionId });
+  }
   emitRevoked(tx, rows);
 }
 
@@ -140,7 +147,7 @@ export async function endSession(tx: Tx, id: string): Promise<void> {
 export async function endSessions(tx: Tx, of: { userId: string; organizationId?: string }): Promise<void> {
   if (of.organizationId === undefined) {
     await store.endBrowserSessionRows(tx, { userId: of.userId });
-    await onSignedOutEverywhere(tx, of.userId);
+    await onSignedOut(tx, { userId: of.userId });
   }
   emitRevoked(tx, await store.endSessionRows(tx, of));
 }

@@ -31,4 +31,5 @@ export {
   confirmPassword,
   passwordPolicySettings,
   prepareNewPassword,
+  whenPasswordChanges,
 } from './credentials/passwords.ts';

@@ -8,7 +8,8 @@ import { applyMetadata } from '../../platform/metadata.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import type { CreateUser, ListUsers, UpdateUser, User } from './contract.ts';
-import { replacePassword } from './credentials/passwords.ts';
+import { dropUnprovenPassword, replacePassword } from './credentials/passwords.ts';
+import { proveCredentials } from './credentials/store.ts';
 import { emailKey } from './email.ts';
 import { UserCreated, UserDeleted, UserUpdated } from './events.ts';
 import { unlinkOtherEmails } from './identities/store.ts';
@@ -45,8 +46,16 @@ export type NewUser = Pick<
   'email' | 'email_verified' | 'first_name' | 'last_name' | 'name' | 'external_id' | 'metadata'
 >;
 
-/** @param passwordHash what `prepareNewPassword` answered; null for a user without a password */
-export async function createUser(tx: Tx, input: NewUser, passwordHash: string | null): Promise<User> {
+/**
+ * @param passwordHash what `prepareNewPassword` answered; null for a user without a password
+ * @param options `isProven`: false for somebody who signs up by themselves and has still to prove the address
+ */
+export async function createUser(
+  tx: Tx,
+  input: NewUser,
+  passwordHash: string | null,
+  options?: { isProven: boolean },
+): Promise<User> {
   const row = {
     id: tx.newId('user'),
     email: input.email,
@@ -58,7 +67,7 @@ export async function createUser(tx: Tx, input: NewUser, passwordHash: string | 
     metadata: applyMetadata({}, input.metadata),
   };
   const user = await namingConflicts(creationRefused, () => store.insertUser(tx, row));
-  if (passwordHash !== null) await replacePassword(tx, user.id, passwordHash);
+  if (passwordHash !== null) await replacePassword(tx, user.id, passwordHash, options);
   emit(tx, UserCreated, user, { organizationId: null });
   return user;
 }
@@ -84,6 +93,7 @@ export async function updateUser(
     store.updateUserRow(tx, { ...wanted, name: isRenamed ? input.name : undefined }),
   );
   if (emailKey(updated.email) !== emailKey(current.email)) await unlinkOtherEmails(tx, id, updated.email);
+  if (updated.email_verified && !current.email_verified) await dropUnprovenPassword(tx, id);
   emitUpdated(tx, current, updated);
   return updated;
 }
@@ -100,6 +110,7 @@ export async function markEmailVerified(tx: Tx, id: string, email: string): Prom
   if (current.email_verified) return current;
   const updated = await store.verifyEmailRow(tx, id, email);
   if (!updated) return current;
+  await proveCredentials(tx, id);
   emitUpdated(tx, current, updated);
   return updated;
 }

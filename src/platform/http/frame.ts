@@ -12,7 +12,7 @@ import { type IdempotentRequest, type StoredReply, runIdempotently } from '../id
 import { inDocumentedWords } from '../documented-errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { type Input, type Operation, Reply, type RequestFacts } from '../operation.ts';
+import { type Input, type Operation, type RateLimit, Reply, type RequestFacts } from '../operation.ts';
 import { randomSeed } from '../random.ts';
 import type { RateLimiter } from '../rate-limit.ts';
 import { type Environment, type Principal, type Reader, type Scope, nobody } from '../scope.ts';
@@ -176,9 +176,8 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
     objectEnvironmentId: (await operation.locateEnvironment?.(query)) ?? null,
   });
   authorize(operation, principal);
-  const environmentId = exchange.environment?.id ?? '';
   for (const limit of limits.others) {
-    rateLimiter.consume(limit, limit.per === 'principal' ? principal.id : environmentId);
+    rateLimiter.consume(limit, bucketOf(limit, exchange, principal));
   }
   const body = clientBody ?? (await readBody(context, operation));
   const rawParams = context.req.param();
@@ -269,6 +268,13 @@ async function findPrincipal(
   return authenticate(deps.authenticators, bearer);
 }
 
+/** Whom a limit counts. Callers without a credential count by themselves: none of them uses up what the keys have. */
+function bucketOf({ per }: RateLimit, { environment, address }: Exchange, principal: Principal): string {
+  if (per === 'principal') return principal.id;
+  const id = environment?.id ?? '';
+  return principal.kind === 'none' ? `${id}\n${address}` : id;
+}
+
 /** Kind, then permission; another environment's objects are kept away by every statement. */
 function authorize(operation: Operation, principal: Principal): void {
   if (!operation.principals.includes(principal.kind)) {
@@ -290,8 +296,9 @@ async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise
   const { scope } = call;
   const check = { mode: deps.responseCheck, log: deps.log, metrics: deps.metrics };
   const reader = createReader(deps.database, scope);
-  // A form in a browser is nothing to replay: its answer sets cookies.
-  const isKeyed = operation.method === 'POST' && operation.protocol !== 'page';
+  // A form's answer sets cookies, and whoever has no credential must not be answered what one that had was.
+  const isKeyed =
+    operation.method === 'POST' && operation.protocol !== 'page' && scope.principal.kind !== 'none';
   const key = isKeyed ? exchange.headers['idempotency-key'] : undefined;
   const preparing = operation.prepare ? operation.prepare(reader, call.input) : Promise.resolve(undefined);
   // A repeat is answered as the first call was, though it cannot be prepared again: its token may be spent by now.
@@ -315,17 +322,11 @@ function idempotentRequest(exchange: Exchange, call: Call, key: string | string[
     throw invalidField('Idempotency-Key', 'invalid_length', 'An Idempotency-Key has 1 to 255 characters.');
   }
   return {
-    owner: replayOwner(exchange.operation, call.scope),
+    owner: exchange.operation.environmentFrom === 'none' ? 'install' : call.scope.environmentId,
     key,
     path: exchange.context.req.path,
     body: call.body.text,
   };
-}
-
-/** Whose replays a key names: whoever has no credential is never answered what one that had was. */
-function replayOwner({ environmentFrom }: Operation, scope: Scope): string {
-  if (environmentFrom === 'none') return 'install';
-  return scope.principal.kind === 'none' ? `${scope.environmentId}:anonymous` : scope.environmentId;
 }
 
 /** Refusals that the caller caused are kept with their key; 429 and 5xx are not. */

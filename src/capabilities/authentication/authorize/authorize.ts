@@ -120,6 +120,7 @@ async function resume(
   attempt.userId = user.id;
   attempt.state.method = session.authentication_method;
   attempt.state.browser_session_id = session.id;
+  attempt.state.authenticated_at = session.authenticated_at;
   return settleKnown(tx, deps, attempt);
 }
 

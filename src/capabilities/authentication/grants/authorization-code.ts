@@ -35,13 +35,14 @@ export const authorizationCodeGrant = defineGrant({
     }
     const attempt = await findAttemptByCode(tx, hashToken(body.code));
     if (!attempt) throw notValid();
+    // First of all: who cannot prove to have asked for the code must not end the session of who has.
+    checkVerifier(attempt.state.hosted?.request.code_challenge ?? null, verifier);
     if (attempt.completedAt !== null) {
       // RFC 6749 4.1.2: what came of a code that is used twice is not to be trusted any more.
       if (attempt.sessionId !== null) await endSession(tx, attempt.sessionId);
       return notValid();
     }
     if (Date.parse(attempt.code_expires_at) <= tx.now.getTime()) throw notValid();
-    checkVerifier(attempt.state.hosted?.request.code_challenge ?? null, verifier);
     if (body.invitation_token !== undefined) throw invitationInvalid();
     // Whatever comes next, the code is spent: an interrupted sign-in goes on with its pending token.
     await spendCode(tx, attempt);

@@ -88,6 +88,7 @@ export function forgetPerson(attempt: HostedAttempt): void {
   attempt.userId = null;
   state.method = null;
   state.browser_session_id = null;
+  state.authenticated_at = null;
   state.hosted.page = null;
   state.hosted.decoy = null;
 }

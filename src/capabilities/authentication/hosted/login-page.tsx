@@ -1,9 +1,11 @@
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import { z } from 'zod';
+import { idTime } from '../../../lib/id.ts';
 import { type Assets, type Branding, type Problem, renderPage } from '../../../pages/index.ts';
 import { ApiError, forbidden } from '../../../platform/errors.ts';
 import { type PageOptions, page } from '../../../platform/http/page.ts';
 import { type Input, type Operation, Reply, operation, redirect } from '../../../platform/operation.ts';
+import type { Quota } from '../../../platform/quota.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import type { Caller } from '../contract.ts';
@@ -85,7 +87,7 @@ export function loginPage<Form extends z.ZodObject, Prepared = undefined>(
       summary: `Page: ${spec.summary}`,
       method: 'GET',
       returns: { 200: 'text/html', 302: 'redirect' },
-      errors: formErrors.slice(0, 1),
+      errors: formErrors.slice(0, 2),
       run: (reader, input) => showPage(reader, spec, deps, input),
     }),
     operation({
@@ -105,6 +107,7 @@ export function loginPage<Form extends z.ZodObject, Prepared = undefined>(
 
 /** What a form is answered besides its own problems, which it says itself. */
 export const formErrors = [
+  { status: 400, code: 'cookies_required', when: 'The browser keeps no cookies.' },
   {
     status: 400,
     code: 'sign_in_expired',
@@ -125,11 +128,29 @@ async function showPage<Form extends z.ZodObject, Prepared>(
 ): Promise<Reply> {
   const browser = readBrowser(reader, deps, request);
   const attempt = await findAttempt(reader, browser, query, { isHeld: false });
-  if (!attempt) return restart(reader);
+  if (!attempt) return lost(reader, browser, query);
   const place = placeOf(attempt, spec);
   if (place !== null) return redirect(urlOf(reader, deps, attempt)(place));
   return render(reader, spec, deps, { attempt, browser, values: {} });
 }
+
+/**
+ * Where a browser goes that has no such attempt.
+ * @throws ApiError 400, as a page, for one that was given a cookie a moment ago and did not bring it: it would go round
+ *   in circles for ever
+ */
+export function lost(reader: Reader, browser: Browser, { attempt }: Query): Promise<Reply> {
+  const began = attempt === undefined ? null : idTime(attempt);
+  const isFresh = began !== null && reader.now.getTime() - began.getTime() < circleMs;
+  if (!isFresh || browser.cookies.length === 0) return restart(reader);
+  throw new ApiError('cookies_required', {
+    status: 400,
+    message:
+      'Your browser keeps no cookies of this page, and signing in needs one. Allow cookies, then sign in again.',
+  });
+}
+
+const circleMs = 30_000;
 
 /** Where the attempt stands instead of on this page, or null when this is its place. */
 function placeOf(
@@ -180,7 +201,11 @@ export function statusOf(again: Again | undefined): Pick<PageOptions, 'status' |
   return retryAfterSeconds === undefined ? { status: 422 } : { status: 429, retryAfterSeconds };
 }
 
-type Prep<Prepared> = { prepared: Prepared } | { refusal: ApiError } | null;
+/** `email`: the address that was looked at. The attempt is not held yet, and may be told another meanwhile. */
+type Prep<Prepared> = (({ prepared: Prepared } | { refusal: ApiError }) & { email: string | null }) | null;
+
+/** Forms that cost something, from one address of the network: an office signs in, a script does not. */
+const formsOfAddress: Quota = { name: 'login.forms', limit: 100, windowSeconds: 60 };
 
 /** @throws ApiError 403 for a form that was not ours */
 async function prepareStep<Form extends z.ZodObject, Prepared>(
@@ -197,11 +222,13 @@ async function prepareStep<Form extends z.ZodObject, Prepared>(
   }
   const attempt = await findAttempt(reader, browser, input.query, { isHeld: false });
   if (!attempt || placeOf(attempt, spec) !== null || !spec.prepare) return null;
+  const { email } = attempt.state.hosted;
   try {
     const caller = callerOf(input.request);
-    return { prepared: await spec.prepare(reader, { attempt, form: input.body, caller, deps }) };
+    await deps.quotas.consume(reader, formsOfAddress, input.request.address);
+    return { email, prepared: await spec.prepare(reader, { attempt, form: input.body, caller, deps }) };
   } catch (error) {
-    if (error instanceof ApiError && error.status < 500) return { refusal: error };
+    if (error instanceof ApiError && error.status < 500) return { email, refusal: error };
     throw error;
   }
 }
@@ -214,12 +241,16 @@ async function takeForm<Form extends z.ZodObject, Prepared>(
 ): Promise<Reply> {
   const browser = readBrowser(tx, deps, input.request);
   const attempt = await findAttempt(tx, browser, input.query, { isHeld: true });
-  if (!attempt) return restart(tx);
+  if (!attempt) return lost(tx, browser, input.query);
   const place = placeOf(attempt, spec);
   if (place !== null) return redirect(urlOf(tx, deps, attempt)(place), 303);
   const caller = callerOf(input.request);
   attempt.state.caller = caller;
   const { prepared: prep } = input;
+  // Told another address since it was looked at: what was found out is of somebody else.
+  if (prep && prep.email !== attempt.state.hosted.email) {
+    return redirect(urlOf(tx, deps, attempt)(spec.path), 303);
+  }
   const step = {
     attempt,
     form: input.body,

@@ -14,6 +14,7 @@ import { type PasswordInput, PasswordPolicySettings } from './contract.ts';
 import { findUserForUpdate } from '../store.ts';
 import {
   findHashForUpdate,
+  deleteUnprovenCredentials,
   findPasswordByEmail,
   keepFormerPassword,
   listPasswordHashes,
@@ -120,11 +121,38 @@ function readImport(input: PasswordInput): string {
   throw new ApiError('invalid_password_hash', { status: 400, message: imported.error.message });
 }
 
-/** Stores a prepared hash; the one before joins the former passwords where the environment keeps them. */
-export async function replacePassword(tx: Tx, userId: string, hash: string): Promise<void> {
+type PasswordStep = (tx: Tx, userId: string) => Promise<void>;
+
+const changeSteps: PasswordStep[] = [];
+
+/** Declares what else ends when a person's password changes, such as what the former one has begun. */
+export function whenPasswordChanges(step: PasswordStep): void {
+  changeSteps.push(step);
+}
+
+/**
+ * Stores a prepared hash; the one before joins the former passwords where the environment keeps them.
+ * @param isProven false for somebody who has not shown yet that the address is theirs
+ */
+export async function replacePassword(
+  tx: Tx,
+  userId: string,
+  hash: string,
+  { isProven } = { isProven: true },
+): Promise<void> {
   const { history_length: count } = await readSettings(tx, passwordPolicySettings);
   await keepFormerPassword(tx, userId, count);
-  await upsertPassword(tx, userId, hash);
+  await upsertPassword(tx, userId, { hash, isProven });
+  for (const step of changeSteps) await step(tx, userId);
+}
+
+/**
+ * Takes a password away that came with a sign-up and was never proven, when somebody else vouches for the address: it
+ * may be a stranger's, who waited for just that.
+ */
+export async function dropUnprovenPassword(tx: Tx, userId: string): Promise<void> {
+  if (!(await deleteUnprovenCredentials(tx, userId))) return;
+  for (const step of changeSteps) await step(tx, userId);
 }
 
 /** That somebody knew a password, before the transaction in which it counts. */

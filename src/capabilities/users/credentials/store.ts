@@ -28,12 +28,32 @@ export async function findHashForUpdate(tx: Tx, credentialId: string): Promise<s
 }
 
 /** Every password has an id of its own: the same one hashed anew keeps it. */
-export async function upsertPassword(tx: Tx, userId: string, hash: string): Promise<void> {
+export async function upsertPassword(
+  tx: Tx,
+  userId: string,
+  { hash, isProven }: { hash: string; isProven: boolean },
+): Promise<void> {
   await tx.run(sql`
-    insert into credential (environment_id, id, user_id, kind, hash, created_at, updated_at)
-    values (${tx.environmentId}, ${tx.newId('credential')}, ${userId}, 'password', ${hash}, ${tx.now}, ${tx.now})
+    insert into credential (environment_id, id, user_id, kind, hash, is_proven, created_at, updated_at)
+    values (${tx.environmentId}, ${tx.newId('credential')}, ${userId}, 'password', ${hash}, ${isProven}, ${tx.now},
+      ${tx.now})
     on conflict (environment_id, user_id) where kind = 'password'
-      do update set id = excluded.id, hash = excluded.hash, updated_at = excluded.updated_at`);
+      do update set id = excluded.id, hash = excluded.hash, is_proven = excluded.is_proven,
+        updated_at = excluded.updated_at`);
+}
+
+/** Whoever proves the address by mail has their password proven with it. */
+export async function proveCredentials(tx: Tx, userId: string): Promise<void> {
+  await tx.run(sql`
+    update credential set is_proven = true, updated_at = ${tx.now}
+    where environment_id = ${tx.environmentId} and user_id = ${userId} and not is_proven`);
+}
+
+/** Removes what nobody has proven; answers whether there was any. */
+export async function deleteUnprovenCredentials(tx: Tx, userId: string): Promise<boolean> {
+  const count = await tx.run(sql`
+    delete from credential where environment_id = ${tx.environmentId} and user_id = ${userId} and not is_proven`);
+  return count > 0;
 }
 
 /** Stores the same password, hashed anew. */

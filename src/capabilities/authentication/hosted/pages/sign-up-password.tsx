@@ -23,7 +23,7 @@ export const signUpPasswordPage = loginPage({
       ? Promise.resolve(null)
       : prepareSignUp(reader, deps, { email, names, password: form.password });
   },
-  submit: async (tx, { attempt, form, prepared, deps }) => {
+  submit: async (tx, { attempt, form, prepared, caller, deps }) => {
     const { hosted } = attempt.state;
     if (hosted.email === null) return { kind: 'page', path: '/sign-up' };
     if (!form.password || !prepared) {
@@ -37,6 +37,7 @@ export const signUpPasswordPage = loginPage({
       email: hosted.email,
       names: hosted.names,
       passwordHash: prepared.hash,
+      caller,
     });
     if (userId === null) {
       hosted.decoy = sendDecoy(null, tx.now);

@@ -1,0 +1,72 @@
+// Trying too often: the page says so, with how long to wait, and nobody else is kept waiting.
+import { beforeAll, expect, test } from 'vitest';
+import { useServer } from '../../../../test/harness.ts';
+import { goodPassword, makePerson } from '../../../../test/sign-in.ts';
+import { advance } from '../../../../test/time.ts';
+import {
+  type Visit,
+  authorizePath,
+  createVisitor,
+  enterPassword,
+  problemIn,
+  registerCallback,
+} from '../../../../test/visitor.ts';
+
+const server = useServer({ rateLimitFactor: 1 });
+
+beforeAll(() => registerCallback(server));
+
+const expectTooOften = (visit: Visit): void => {
+  expect(visit.status).toBe(429);
+  expect(Number(visit.headers['retry-after'])).toBeGreaterThan(0);
+  expect(problemIn(visit)).toMatch(/^Too many tries. Wait \d+ seconds, then try again.$/);
+  expect(visit.html).toContain('<form method="post"');
+};
+
+test('the eleventh password for an address in a minute, right or wrong, known or unknown', async () => {
+  const { email } = await makePerson(server.api);
+  for (const address of [email, 'nobody@example.com']) {
+    const visitor = createVisitor(server);
+    const page = await visitor.fill(await visitor.arrive(authorizePath(server)), { email: address });
+    for (let count = 0; count < 10; count += 1) {
+      expect((await visitor.submit(page, { password: 'not the password' })).status).toBe(422);
+    }
+    expectTooOften(await visitor.submit(page, { password: goodPassword }));
+  }
+  const other = await makePerson(server.api);
+  const people = { email: other.email, password: goodPassword };
+  expect((await enterPassword(createVisitor(server), server, people)).status).toBe(200);
+  advance(server.clock, 61_000);
+  expect((await enterPassword(createVisitor(server), server, { email, password: goodPassword })).status).toBe(
+    200,
+  );
+});
+
+test('the eleventh code, and the fourth message, in a minute; the same for a code that was never sent', async () => {
+  const { email } = await makePerson(server.api);
+  for (const address of ['quota@example.com', email]) {
+    advance(server.clock, 61_000);
+    const visitor = createVisitor(server);
+    const first = await visitor.arrive(authorizePath(server, { screen_hint: 'sign-up' }));
+    const second = await visitor.fill(first, { email: address });
+    const page = await visitor.fill(second, { password: goodPassword });
+    for (let count = 0; count < 3; count += 1) {
+      expect((await visitor.submit(page, { again: 'yes' })).status).toBe(303);
+    }
+    expectTooOften(await visitor.submit(page, { again: 'yes' }));
+    for (let count = 0; count < 10; count += 1) await visitor.submit(page, { code: '000000' });
+    expectTooOften(await visitor.submit(page, { code: '000000' }));
+  }
+});
+
+test('the fourth request for a link in a minute, whoever has the address', async () => {
+  const { email } = await makePerson(server.api);
+  for (const address of [email, 'nobody-else@example.com']) {
+    const visitor = createVisitor(server);
+    const page = await visitor.open(`/environments/${server.clientId}/reset-password`);
+    for (let count = 0; count < 3; count += 1) {
+      expect((await visitor.submit(page, { email: address })).status).toBe(200);
+    }
+    expectTooOften(await visitor.submit(page, { email: address }));
+  }
+});
