@@ -282,7 +282,7 @@ describe('a browser that is known', () => {
   test('is known to its environment alone', async () => {
     const { visitor } = await signedIn();
     await registerCallback(server.other);
-    const [cookie] = [...(visitor.jar.get(new URL(server.url).host) ?? [])].filter(([name]) =>
+    const cookie = [...(visitor.jar.get(new URL(server.url).host) ?? [])].find(([name]) =>
       name.includes('session'),
     );
     const stolen = `doorwright-session-${server.other.clientId}=${cookie?.[1]}`;
