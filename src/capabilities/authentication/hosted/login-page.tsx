@@ -168,7 +168,8 @@ export function statusOf(again: Again | undefined): Pick<PageOptions, 'status' |
   return retryAfterSeconds === undefined ? { status: 422 } : { status: 429, retryAfterSeconds };
 }
 
-type Prep<Prepared> = { prepared: Prepared } | { refusal: ApiError } | null;
+/** `email` is the address that it was prepared for. */
+type Prep<Prepared> = { prepared: Prepared; email: string | null } | { refusal: ApiError } | null;
 
 /** @throws ApiError 403 for a form that was not ours */
 async function prepareStep<Form extends z.ZodObject, Prepared>(
@@ -187,7 +188,8 @@ async function prepareStep<Form extends z.ZodObject, Prepared>(
   if (!attempt || placeOf(attempt, spec) !== null || !spec.prepare) return null;
   try {
     const caller = callerOf(input.request);
-    return { prepared: await spec.prepare(reader, { attempt, form: input.body, caller, deps }) };
+    const prepared = await spec.prepare(reader, { attempt, form: input.body, caller, deps });
+    return { prepared, email: attempt.state.hosted.email };
   } catch (error) {
     if (error instanceof ApiError && error.status < 500) return { refusal: error };
     throw error;
@@ -205,9 +207,13 @@ async function takeForm<Form extends z.ZodObject, Prepared>(
   if (!attempt) return restart(tx);
   const place = placeOf(attempt, spec);
   if (place !== null) return redirect(urlOf(tx, deps, attempt)(place), 303);
+  const { prepared: prep } = input;
+  // Another tab typed another address meanwhile: what was prepared is not about that one.
+  if (prep && 'email' in prep && prep.email !== attempt.state.hosted.email) {
+    return redirect(urlOf(tx, deps, attempt)(spec.path), 303);
+  }
   const caller = callerOf(input.request);
   attempt.state.caller = caller;
-  const { prepared: prep } = input;
   const step = {
     attempt,
     form: input.body,
