@@ -31,12 +31,10 @@ export async function measureLoginPage(
   report({ what: 'bytes of the page', unit: 'kB', value: html.length / 1_000 });
   const whole = loaded.reduce((sum, size) => sum + size, html.length) / 1_000;
   report({ what: 'bytes with its assets', unit: 'kB', value: whole, target: 100 });
-  report({
-    what: 'first byte at rest, p99',
-    unit: 's',
-    value: await measureRest(location, cookie),
-    target: 0.02,
-  });
+  const times = await measureRest(location, cookie);
+  const within = (share: number): number => times[Math.floor(times.length * share)] ?? 0;
+  report({ what: 'first byte at rest, half within', unit: 's', value: within(0.5), target: 0.02 });
+  report({ what: 'first byte at rest, 99 % within', unit: 's', value: within(0.99), target: 0.02 });
   const { pathname, search } = new URL(location);
   const requests = [{ method: 'GET' as const, path: pathname + search, headers: [`cookie: ${cookie}`] }];
   const load = await measureLoad({ url, serverPid: pid, requests, status: 200 });
@@ -45,8 +43,8 @@ export async function measureLoginPage(
 
 const sizeOf = async (url: string): Promise<number> => (await (await fetch(url)).arrayBuffer()).byteLength;
 
-/** Seconds, one request at a time. */
-async function measureRest(url: string, cookie: string): Promise<number> {
+/** Seconds until the head of the answer, one request at a time, sorted. */
+async function measureRest(url: string, cookie: string): Promise<number[]> {
   const times: number[] = [];
   for (let sample = 0; sample < restSamples; sample += 1) {
     const startedAt = performance.now();
@@ -54,5 +52,5 @@ async function measureRest(url: string, cookie: string): Promise<number> {
     times.push(performance.now() - startedAt);
     await response.arrayBuffer();
   }
-  return (times.toSorted((a, b) => a - b)[Math.floor(restSamples * 0.99)] ?? 0) / 1_000;
+  return times.map((ms) => ms / 1_000).toSorted((a, b) => a - b);
 }

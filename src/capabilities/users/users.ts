@@ -8,7 +8,7 @@ import { applyMetadata } from '../../platform/metadata.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import type { CreateUser, ListUsers, UpdateUser, User } from './contract.ts';
-import { dropUnprovenPassword, replacePassword } from './credentials/passwords.ts';
+import { dropUnprovenPassword, replacePassword, setFirstPassword } from './credentials/passwords.ts';
 import { proveCredentials } from './credentials/store.ts';
 import { emailKey } from './email.ts';
 import { UserCreated, UserDeleted, UserUpdated } from './events.ts';
@@ -67,7 +67,7 @@ export async function createUser(
     metadata: applyMetadata({}, input.metadata),
   };
   const user = await namingConflicts(creationRefused, () => store.insertUser(tx, row));
-  if (passwordHash !== null) await replacePassword(tx, user.id, passwordHash, options);
+  if (passwordHash !== null) await setFirstPassword(tx, user.id, passwordHash, options);
   emit(tx, UserCreated, user, { organizationId: null });
   return user;
 }

@@ -240,6 +240,8 @@ describe('a sign-in that is not this browser’s, or over, begins anew at the ap
     const page = await visitor.arrive(authorizePath(server));
     const path = page.url.slice(server.url.length);
     await registerCallback(server.other);
+    // A browser that brings no cookie to a sign-in of just now is told to keep cookies: see below.
+    advance(server.clock, 31_000);
     const elsewhere = `/environments/${server.other.clientId}${path}`;
     const none = page.url.replace(/attempt=.*/, 'attempt=login_attempt_none');
     for (const visit of [
@@ -257,6 +259,12 @@ describe('a sign-in that is not this browser’s, or over, begins anew at the ap
     const late = await visitor.open(page.url);
     expect([late.status, late.location]).toEqual(expected);
   };
+
+  test('a browser that keeps no cookies is told so, instead of going round in circles', async () => {
+    const page = await createVisitor(server).arrive(authorizePath(server));
+    const { status, html } = await createVisitor(server).open(page.url);
+    expect([status, html.includes('Your browser keeps no cookies')]).toEqual([400, true]);
+  });
 
   test('at its sign-in address, or by a page that says so', async () => {
     await enters(null, [400, '']);
@@ -295,6 +303,7 @@ describe('a forgotten password', () => {
     for (const used of [await holder.open(link), await holder.submit(form, { password: goodPassword })]) {
       expect([used.status, used.html.includes('does not work any more')]).toEqual([200, true]);
     }
+    // What the former password began is over.
     expect((await visitor.open(page.url)).status).toBe(400);
     expect((await withPassword(email)).page.status).toBe(422);
     expect(standsAt((await withPassword(email, `${goodPassword} anew`)).page)).toEqual([

@@ -244,13 +244,13 @@ async function takeForm<Form extends z.ZodObject, Prepared>(
   if (!attempt) return lost(tx, browser, input.query);
   const place = placeOf(attempt, spec);
   if (place !== null) return redirect(urlOf(tx, deps, attempt)(place), 303);
-  const caller = callerOf(input.request);
-  attempt.state.caller = caller;
   const { prepared: prep } = input;
-  // Told another address since it was looked at: what was found out is of somebody else.
+  // Another tab typed another address meanwhile: what was prepared is not about that one.
   if (prep && prep.email !== attempt.state.hosted.email) {
     return redirect(urlOf(tx, deps, attempt)(spec.path), 303);
   }
+  const caller = callerOf(input.request);
+  attempt.state.caller = caller;
   const step = {
     attempt,
     form: input.body,

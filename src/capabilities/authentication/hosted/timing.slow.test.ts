@@ -7,7 +7,7 @@ import { authorizePath, createVisitor, registerCallback } from '../../../../test
 const server = useServer();
 const samples = 60;
 /** A password takes about a fifth of a second: what differs must drown in it. */
-const most = 0.1;
+const most = 0.15;
 
 beforeAll(() => registerCallback(server));
 

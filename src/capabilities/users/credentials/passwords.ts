@@ -131,18 +131,23 @@ export function whenPasswordChanges(step: PasswordStep): void {
 }
 
 /**
- * Stores a prepared hash; the one before joins the former passwords where the environment keeps them.
+ * Stores the prepared hash of a new user.
  * @param isProven false for somebody who has not shown yet that the address is theirs
  */
-export async function replacePassword(
+export function setFirstPassword(
   tx: Tx,
   userId: string,
   hash: string,
   { isProven } = { isProven: true },
 ): Promise<void> {
+  return upsertPassword(tx, userId, { hash, isProven });
+}
+
+/** Stores a prepared hash; the one before joins the former passwords where the environment keeps them. */
+export async function replacePassword(tx: Tx, userId: string, hash: string): Promise<void> {
   const { history_length: count } = await readSettings(tx, passwordPolicySettings);
   await keepFormerPassword(tx, userId, count);
-  await upsertPassword(tx, userId, { hash, isProven });
+  await upsertPassword(tx, userId, { hash, isProven: true });
   for (const step of changeSteps) await step(tx, userId);
 }
 
