@@ -70,3 +70,17 @@ test('the fourth request for a link in a minute, whoever has the address', async
     expectTooOften(await visitor.submit(page, { email: address }));
   }
 });
+
+test('whoever has no credential uses up their own limit, and not that of the keys', async () => {
+  const fresh = await server.addEnvironment('sandbox');
+  const guess = { grant_type: 'refresh_token', client_id: fresh.clientId, refresh_token: 'x' };
+  const path = '/user_management/authenticate';
+  const statuses = new Set<number>();
+  for (let round = 0; round < 11; round += 1) {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => server.anonymous.post(path, guess)));
+    for (const { status } of answers) statuses.add(status);
+  }
+  expect([...statuses].toSorted()).toEqual([400, 429]);
+  const made = await fresh.api.post('/user_management/users', { email: 'still@example.com' });
+  expect(made.status).toBe(201);
+});
