@@ -20,7 +20,7 @@ const stuckMs = 4;
 /**
  * Shares `count` pipelined connections between all readers of a process: what is sent in one tick leaves in one write,
  * and the server answers without waiting for the next wake-up. A statement that takes long holds up its lane only,
- * and readers beside it take the pool while it has connections. Never for transactions.
+ * and readers beside it take the pool. Never for transactions.
  */
 export function openLanes(pool: Pool, count: number): Lanes {
   const lanes: Lane[] = [];
@@ -44,10 +44,6 @@ export function openLanes(pool: Pool, count: number): Lanes {
     lane.client.release(error);
   };
 
-  /** True when the pool has no connection to give: those who hold them all may be waiting for this very answer. */
-  const isPoolTaken = (): boolean =>
-    pool.idleCount === 0 && pool.totalCount >= (pool.options.max ?? Infinity);
-
   const choose = (): Lane | null => {
     if (lanes.length + opening < count) {
       opening += 1;
@@ -56,11 +52,10 @@ export function openLanes(pool: Pool, count: number): Lanes {
         .finally(() => (opening -= 1));
     }
     const nowMs = performance.now();
-    const mustShare = isPoolTaken();
     let best: Lane | null = null;
     for (const lane of lanes) {
       const [oldest] = lane.sentAtMs;
-      if (!mustShare && oldest !== undefined && nowMs - oldest > stuckMs) continue;
+      if (oldest !== undefined && nowMs - oldest > stuckMs) continue;
       if (best === null || lane.sentAtMs.length < best.sentAtMs.length) best = lane;
     }
     return best;
