@@ -23,9 +23,9 @@ const hasCurl = spawnSync('curl', ['--version']).status === 0;
 const methods = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
 const depth = ({ path }: Route): number =>
   /^\/(?:management\/environments|organizations)\//.test(path) ? 0 : 1;
-// Forms of pages are for browsers.
+// Forms of pages are for browsers, and no example carries a picture.
 const ordered = routes
-  .filter(({ operation }) => operation.protocol !== 'page')
+  .filter(({ operation }) => operation.protocol !== 'page' && operation.accepts !== 'bytes')
   .sort(
     (a, b) =>
       methods.indexOf(a.operation.method) - methods.indexOf(b.operation.method) || depth(b) - depth(a),
