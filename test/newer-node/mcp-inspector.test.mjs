@@ -20,7 +20,7 @@ const docsServer = fileURLToPath(
 
 /** A call of each tool, and what its text has to hold. */
 const calls = {
-  doorwright_search: [['query=how do I back it up', 'limit=3'], /## self-hosting\/backup/],
+  doorwright_search: [['query=how do I back up the database', 'limit=3'], /## self-hosting\/backup/],
   doorwright_docs: [['path=concepts/pagination'], /# Pagination/],
   doorwright_examples: [['example=POST /organizations', 'language=curl'], /curl -X POST/],
   doorwright_changelogs: [['limit=1'], /Unreleased/],
