@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { buildMcpDocs } from './build-mcp-docs.mjs';
+import { withLock } from './lock.mjs';
 import { giveToOwner } from './owner.mjs';
 import { say } from './say.mjs';
 import { buildStampPath, stampSources, writeAtomically } from './stamp.mjs';
@@ -66,7 +67,9 @@ function mirrorFolder(from, to) {
 if (pathToFileURL(process.argv[1] ?? '').href === import.meta.url) {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const started = performance.now();
-  await buildProgram(root);
+  // Two builds at once would take each other's files away.
+  const wait = (pid) => say(`Waiting for the build of process ${pid}.`);
+  await withLock(join(root, 'dist/.lock'), wait, () => buildProgram(root));
   giveToOwner(root, ['dist', 'packages/mcp-docs/dist']);
   say(`Built dist/doorwright.js in ${Math.round(performance.now() - started)} ms.`);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 
 /** How tests reach the PostgreSQL of the run. */
 export interface TestPostgres {
@@ -38,7 +38,11 @@ async function createDatabase(template: string): Promise<TestDatabase> {
     connection: { ...postgres, database: name },
     drop: async () => {
       const dropper = new Pool({ ...postgres, max: 1 });
-      await dropper.query(`drop database if exists ${name} with (force)`);
+      // A vacuum of the server's own may be at work in it, which only a superuser may end: it is soon done.
+      await vi.waitFor(() => dropper.query(`drop database if exists ${name} with (force)`), {
+        timeout: 20_000,
+        interval: 200,
+      });
       await dropper.end();
     },
   };

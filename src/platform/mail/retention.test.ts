@@ -20,13 +20,13 @@ afterEach(() => server.close());
 test('production without a mail server buries the message and says so in the log', async () => {
   const id = await sendTestMail(server);
   server.startJobs();
-  await vi.waitFor(async () => expect(await stateOf(id)).toBe('failed'), { timeout: 5_000 });
+  await vi.waitFor(async () => expect(await stateOf(id)).toBe('failed'), { timeout: 20_000 });
   await vi.waitFor(
     async () => {
       const { body } = await server.install.get('/management/jobs/dead');
       expect(body.data).toMatchObject([{ kind: 'mail.deliver', attempts: 1 }]);
     },
-    { timeout: 5_000 },
+    { timeout: 20_000 },
   );
   expect(server.logLines.some((line) => /"error".*DOORWRIGHT_SMTP_URL/.test(line))).toBe(true);
 });
@@ -37,7 +37,7 @@ test('production forgets mail after a week', async () => {
   const recent = await sendTestMail(server);
   server.clock.setOffset(7 * day + 1_000);
   server.startJobs();
-  await vi.waitFor(async () => expect(await stateOf(old)).toBeUndefined(), { timeout: 5_000 });
+  await vi.waitFor(async () => expect(await stateOf(old)).toBeUndefined(), { timeout: 20_000 });
   expect(await stateOf(recent)).toBeDefined();
 });
 
@@ -50,7 +50,7 @@ test('development without a mail server delivers to the mailbox, whatever the cl
     select environment_id, id || n, sealed, 'sent', created_at from mail, generate_series(1, 999) n`);
   server.clock.setOffset(400 * day);
   const worker = server.startJobs();
-  await vi.waitFor(async () => expect(await stateOf(first)).toBe('sent'), { timeout: 5_000 });
+  await vi.waitFor(async () => expect(await stateOf(first)).toBe('sent'), { timeout: 20_000 });
   const second = await sendTestMail(server);
   server.clock.setOffset(401 * day);
   await vi.waitFor(
@@ -58,7 +58,7 @@ test('development without a mail server delivers to the mailbox, whatever the cl
       worker.wake();
       expect(await stateOf(first)).toBeUndefined();
     },
-    { timeout: 5_000 },
+    { timeout: 20_000 },
   );
   expect(await stateOf(second)).toBeDefined();
 });
