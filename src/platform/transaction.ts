@@ -1,6 +1,7 @@
 import { createIdSequence } from '../lib/id.ts';
 import type { Clock } from './clock.ts';
 import { type Database, type Db, isRetryable } from './database/database.ts';
+import { sql } from './database/sql.ts';
 import { type PendingEvent, insertEvents } from './events/store.ts';
 import { type PendingJob, insertJobs } from './jobs/store.ts';
 import { randomSeed } from './random.ts';
@@ -61,6 +62,23 @@ function createTx(db: Db, scope: Scope): Tx {
 export function discardPending(tx: Tx): void {
   tx.pending.events.length = 0;
   tx.pending.jobs.length = 0;
+}
+
+/**
+ * Does something and undoes it, its events and jobs too: for the time that it takes, where an answer must not tell by
+ * its time whether the thing was done.
+ */
+export async function pretend(tx: Tx, work: () => Promise<unknown>): Promise<void> {
+  const { events, jobs } = tx.pending;
+  const [eventCount, jobCount] = [events.length, jobs.length];
+  await tx.run(sql`savepoint pretence`);
+  try {
+    await work();
+  } finally {
+    await tx.run(sql`rollback to savepoint pretence`);
+    events.length = eventCount;
+    jobs.length = jobCount;
+  }
 }
 
 async function flush(tx: Tx): Promise<void> {

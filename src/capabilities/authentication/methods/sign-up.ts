@@ -4,7 +4,7 @@ import { ApiError } from '../../../platform/errors.ts';
 import { sendMail } from '../../../platform/mail/mail.ts';
 import type { Quota, Quotas } from '../../../platform/quota.ts';
 import type { Reader } from '../../../platform/scope.ts';
-import type { Tx } from '../../../platform/transaction.ts';
+import { type Tx, pretend } from '../../../platform/transaction.ts';
 import type { Urls } from '../../../platform/urls.ts';
 import { readBranding } from '../../branding/index.ts';
 import { authenticationSettings, emailSettings, readSettings } from '../../environments/index.ts';
@@ -14,6 +14,14 @@ import type { Caller, SignUpNames } from '../contract.ts';
 import { emitSucceeded } from '../events.ts';
 import { lockAddress } from '../store.ts';
 import { type PasswordMethodDeps, passwordsDisabled, signInTries } from './password.ts';
+
+/** Who signs up, as far as they have said. */
+interface SignUpPerson {
+  email: string;
+  names: SignUpNames | null;
+  passwordHash: string;
+  caller: Caller;
+}
 
 export interface SignUpDeps {
   encryption: Encryption;
@@ -56,17 +64,19 @@ export async function prepareSignUp(
  * same page either way.
  * @returns the new user's id, or null
  */
-export async function signUp(
-  tx: Tx,
-  deps: SignUpDeps,
-  person: { email: string; names: SignUpNames | null; passwordHash: string; caller: Caller },
-): Promise<string | null> {
+export async function signUp(tx: Tx, deps: SignUpDeps, person: SignUpPerson): Promise<string | null> {
   await lockAddress(tx, emailKey(person.email));
   const owner = await findUserByEmail(tx, person.email);
   if (owner) {
+    // As long as making an account takes: time tells nobody that there is one.
+    await pretend(tx, () => makeAccount(tx, deps, { ...person, email: `${tx.newId('user')}@taken.invalid` }));
     await tellOwner(tx, deps, owner);
     return null;
   }
+  return makeAccount(tx, deps, person);
+}
+
+async function makeAccount(tx: Tx, deps: SignUpDeps, person: SignUpPerson): Promise<string> {
   const user = await createUser(tx, { email: person.email, ...person.names }, person.passwordHash, {
     isProven: false,
   });
