@@ -58,7 +58,13 @@ export async function measureRefresh(server: BenchServer, report: (figure: Figur
     ['16 sessions again and again', few],
   ] as const) {
     const requests = refreshRequests(server, chosen);
-    const load = await measureLoad({ url, serverPid: pid, requests, status: 200, warmUpMs: warmUpMs.refresh });
+    const load = await measureLoad({
+      url,
+      serverPid: pid,
+      requests,
+      status: 200,
+      warmUpMs: warmUpMs.refresh,
+    });
     rates.push(load.perSecond);
     report(throughput(`refresh: ${what}`, load, 1_300));
     report({ what: `per core in use: ${what}`, unit: 'requests/s', value: perCore(load) });

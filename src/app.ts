@@ -50,6 +50,7 @@ import type { Encryption } from './platform/encryption.ts';
 import { maintainEventsJob } from './platform/events/maintenance.ts';
 import { createAddressReader } from './platform/http/address.ts';
 import { createFrame } from './platform/http/frame.ts';
+import { createHostGuard } from './platform/http/hosts.ts';
 import { purgeIdempotencyKeys } from './platform/idempotency.ts';
 import type { JobKind } from './platform/jobs/jobs.ts';
 import { carryJobSignal } from './platform/jobs/wake.ts';
@@ -185,6 +186,7 @@ export function createApp(deps: AppDeps): App {
     ],
     rateLimiter: createRateLimiter(settings.rateLimitFactor, () => performance.now()),
     readAddress: createAddressReader(settings.trustedProxies),
+    hostGuard: settings.isDevelopment ? createHostGuard(settings.externalUrl, environments) : null,
     responseCheck: settings.responseCheck,
   });
   return {
