@@ -17,3 +17,4 @@ export {
   subscribableEventNames,
 } from './catalogue.ts';
 export { sampleEvent } from './sample-event.ts';
+export { type EventName, eventNames, isEventName } from '../../platform/events/names.ts';
