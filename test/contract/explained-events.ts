@@ -26,6 +26,7 @@ export const explainedEvents: Readonly<Record<string, string>> = {
   'organization_domain.* data.organization_domain.state': answered,
   'organization_domain.* data.organization_domain.verification_strategy': answered,
   'organization_membership.* data.roles': answered,
+  'role.* data.permissions': answered,
   'user.* data.name': answered,
   'user.* data.metadata': answered,
   'user.* data.locale': answered,

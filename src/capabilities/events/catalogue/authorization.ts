@@ -7,7 +7,7 @@ const Role = z.strictObject({
   object: z.literal('role'),
   slug: z.string(),
   resource_type_slug: z.string(),
-  permissions: z.array(z.string()).optional(),
+  permissions: z.array(z.string()),
   created_at: Timestamp,
   updated_at: Timestamp,
 });
