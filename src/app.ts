@@ -36,7 +36,7 @@ import {
   environmentOperations,
   eraseEnvironmentJob,
 } from './capabilities/environments/index.ts';
-import { eventOperations } from './capabilities/events/index.ts';
+import { eventOperations, eventWebhooks } from './capabilities/events/index.ts';
 import { eraseMembershipsJob, membershipOperations } from './capabilities/memberships/index.ts';
 import { type MonitoringDeps, monitoringOperations } from './capabilities/monitoring/index.ts';
 import { organizationDomainOperations } from './capabilities/organization-domains/index.ts';
@@ -169,7 +169,10 @@ export function createApp(deps: AppDeps): App {
     urls,
     signedOutPage: (reader) => showSignedOut(reader, { assets, urls, encryption }),
     isDevelopment: settings.isDevelopment,
-    openApi: () => (openApiText ??= JSON.stringify(toOpenApi({ operations, version: settings.version }))),
+    openApi: () =>
+      (openApiText ??= JSON.stringify(
+        toOpenApi({ operations, webhooks: eventWebhooks(), version: settings.version }),
+      )),
   });
   const handler = createFrame({
     ...deps,
