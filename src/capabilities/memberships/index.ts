@@ -25,5 +25,6 @@ export {
   type MembershipAccess,
   activeMembershipOf,
   findActiveMembership,
+  holdActiveMemberships,
   listActiveMemberships,
 } from './store.ts';

@@ -163,12 +163,19 @@ const activeColumns = sql`membership.id, membership.organization_id, organizatio
 const withOrganization = sql`membership join organization
   on organization.environment_id = membership.environment_id and organization.id = membership.organization_id`;
 
+const activeOf = (reader: Reader, userId: string): Sql => sql`
+  select ${activeColumns} from ${withOrganization}
+  where membership.environment_id = ${reader.environmentId} and membership.user_id = ${userId}
+    and membership.status = 'active'
+  order by membership.id`;
+
 export function listActiveMemberships(reader: Reader, userId: string): Promise<ActiveMembership[]> {
-  return reader.many<ActiveMembership>(sql`
-    select ${activeColumns} from ${withOrganization}
-    where membership.environment_id = ${reader.environmentId} and membership.user_id = ${userId}
-      and membership.status = 'active'
-    order by membership.id`);
+  return reader.many<ActiveMembership>(activeOf(reader, userId));
+}
+
+/** The same, kept as they are until the transaction ends: whoever ends one afterwards finds the session that was begun. */
+export function holdActiveMemberships(tx: Tx, userId: string): Promise<ActiveMembership[]> {
+  return tx.many<ActiveMembership>(sql`${activeOf(tx, userId)} for share of membership`);
 }
 
 /** What a token has to know of a membership. */
