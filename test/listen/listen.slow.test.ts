@@ -10,6 +10,9 @@ import { type RunningProgram, buildProgram, startProgram } from '../program.ts';
 import { type Listener, eventually, startListener } from './listener.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+afterAll(() => vi.resetConfig());
+
 let folder: string;
 let program: RunningProgram;
 let api: TestClient;
@@ -243,4 +246,60 @@ test('a listener that waits for events ends at once', async () => {
   const listener = await listening();
   listener.kill('SIGTERM');
   expect(await listener.ended).toBe(0);
+});
+
+/** Starts a server where the last one was. */
+async function startAgain(data: string): Promise<void> {
+  const { port } = new URL(program.url);
+  program = await startProgram({ DOORWRIGHT_DATA_DIR: join(folder, data), PORT: port });
+  api = createClient(program.url, program.apiKey);
+}
+
+async function makeOrganizations(count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let index = 0; index < count; index += 1) ids.push(await makeOrganization(`Number ${index}`));
+  return ids;
+}
+
+/** The organizations that events of the server tell of, in its order. */
+async function listCreated(since: string): Promise<{ event: string; organization: string }[]> {
+  const { body } = await api.get(`/events?limit=100&events=organization.created${since}`);
+  return (body.data as { id: string; data: { id: string } }[]).map(({ id, data }) => ({
+    event: id,
+    organization: data.id,
+  }));
+}
+
+test('a server that is killed and comes back is asked again: no event is missed, none comes twice', async () => {
+  await makeOrganization('Mark');
+  const { id: mark } = await newestEvent('Mark');
+  const listener = await listening();
+  const before = await makeOrganizations(20);
+  process.kill(program.pid, 'SIGKILL');
+  await program.ended;
+  await eventually(() => expect(listener.stderr()).toContain('Trying again until it answers.'));
+  await startAgain('data');
+  const after = await makeOrganizations(20);
+  await eventually(() => expect(receiver.received.length).toBe(40));
+  const told = await listCreated(`&after=${mark}`);
+  expect(told.map(({ organization }) => organization).sort()).toEqual([...before, ...after].sort());
+  expect(receiver.received.map(({ id }) => id)).toEqual(told.map(({ event }) => event));
+  expect(listener.stderr()).toContain('The server answers again.');
+  expect(receiver.refused).toBe(0);
+});
+
+test('a server whose data was replaced is read from its first event', async () => {
+  const listener = await listening();
+  await makeOrganization('Gone');
+  await eventually(() => expect(receiver.received.length).toBe(1));
+  await program.stop();
+  await startAgain('other-data');
+  await makeOrganizations(2);
+  await eventually(() => expect(listener.stderr()).toContain('Reading from its first.'));
+  // The default organization is of the new data too.
+  await eventually(() => expect(receiver.received.length).toBeGreaterThanOrEqual(4));
+  const told = await listCreated('');
+  expect(receiver.received.slice(1).map(({ id }) => id)).toEqual(
+    expect.arrayContaining(told.map(({ event }) => event)),
+  );
 });
