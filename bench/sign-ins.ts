@@ -4,7 +4,6 @@ import { type Figure, throughput } from './figure.ts';
 import { type LoadRequest, type LoadResult, measureLoad } from './load.ts';
 import { addMemberships, addPasswords, addSessions, addUsers, emailOf, password, userId } from './people.ts';
 import type { BenchServer } from './server.ts';
-import { measureSigning } from './signatures.ts';
 
 const path = '/user_management/authenticate';
 const headers = ['content-type: application/json'];
@@ -46,13 +45,16 @@ export async function addPeople(server: BenchServer): Promise<void> {
   await addPasswords(server, people);
 }
 
-export async function measureRefresh(server: BenchServer, report: (figure: Figure) => void): Promise<void> {
+export async function measureRefresh(
+  server: BenchServer,
+  processes: string,
+  report: (figure: Figure) => void,
+): Promise<void> {
   await addUsers(server, 1, manySessions);
   await addMemberships(server, manySessions);
   const tokens = await addSessions(server, manySessions);
   const { url, pid } = server.program;
   const few = tokens.splice(0, 16);
-  const rates: number[] = [];
   for (const [what, chosen] of [
     ['a different session each time', tokens],
     ['16 sessions again and again', few],
@@ -65,12 +67,9 @@ export async function measureRefresh(server: BenchServer, report: (figure: Figur
       status: 200,
       warmUpMs: warmUpMs.refresh,
     });
-    rates.push(load.perSecond);
-    report(throughput(`refresh: ${what}`, load, 1_300));
-    report({ what: `per core in use: ${what}`, unit: 'requests/s', value: perCore(load) });
+    report(throughput(`refresh: ${what}, ${processes}`, load, 1_300));
+    report({ what: `per core in use: ${what}, ${processes}`, unit: 'requests/s', value: perCore(load) });
   }
-  const limit = await measureSigning();
-  report({ what: 'limit: RS256 signatures of one process', unit: 'signatures/s', value: limit });
 }
 
 /** Sign-ins with a light load of another route beside. */
