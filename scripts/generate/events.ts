@@ -81,7 +81,9 @@ function payloadSection(events: readonly CataloguedEvent[]): string[] {
     ...long.map(({ place, values }) => `\`${place}\` is one of ${quoted(values)}.`),
     block(first.sample),
     ...events.flatMap(({ name, context }) =>
-      context ? [`The \`context\` of \`${name}\` also holds:`, block(context.sample)] : [],
+      context && Object.keys(context.sample).length > 0
+        ? [`The \`context\` of \`${name}\` also holds:`, block(context.sample)]
+        : [],
     ),
   ];
 }

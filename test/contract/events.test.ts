@@ -61,7 +61,7 @@ const needed = new Set<string>();
 const reasonFor = (name: string, difference: string): string | undefined => {
   const place = difference.slice(0, difference.indexOf(':'));
   const family = `${name.slice(0, name.lastIndexOf('.'))}.*`;
-  const key = [`${name} ${place}`, `${family} ${place}`, `* ${place}`].find((one) => one in explainedEvents);
+  const key = [`${name} ${place}`, `${family} ${place}`].find((one) => one in explainedEvents);
   if (key !== undefined) needed.add(key);
   return key;
 };

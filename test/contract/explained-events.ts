@@ -1,14 +1,11 @@
-const always = 'Always there; the contract leaves it open.';
 const general = 'The context of every event may say it; no flag has it yet.';
 const answered = 'Optional there and always told here, as in answers of the API.';
 
 /**
- * Where an event of ours differs from the contract on purpose, and why: the event, its family as `family.*` or all as `*`,
- * and the place. A place that is not here agrees in type, null, presence and values.
+ * Where an event of ours differs from the contract on purpose, and why: the event, its family as `family.*`, and the
+ * place. A place that is not here agrees in type, null, presence and values.
  */
 export const explainedEvents: Readonly<Record<string, string>> = {
-  '* context.client_id': always,
-  '* context.actor': always,
   'flag.* context.google_analytics_client_id': general,
   'flag.* context.google_analytics_sessions': general,
   'flag.* context.google_analytics_sessions[]': general,

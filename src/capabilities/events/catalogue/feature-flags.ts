@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Timestamp } from '../../../platform/contract.ts';
-import { EventContext } from '../context.ts';
+import { ActedContext } from '../context.ts';
 import { family } from './family.ts';
 import { changed, email, ids, made } from './samples.ts';
 
@@ -32,7 +32,7 @@ const Targets = z.strictObject({
 });
 
 /** Unlike other events, those of flags say in which part of the event the previous attributes stood. */
-const UpdateContext = EventContext.extend({
+const UpdateContext = ActedContext.extend({
   previous_attributes: z
     .strictObject({
       data: FeatureFlag.pick({
@@ -48,7 +48,7 @@ const UpdateContext = EventContext.extend({
     .optional(),
 });
 
-const RuleContext = EventContext.extend({
+const RuleContext = ActedContext.extend({
   /** For whom the flag is on, and who they are when it is for some. */
   access_type: AccessType,
   configured_targets: Targets,
@@ -73,7 +73,12 @@ const flag = {
 };
 
 export const featureFlagEvents = family('feature-flags', {
-  'flag.created': { when: 'A feature flag was made.', planned: FeatureFlag, sample: flag },
+  'flag.created': {
+    when: 'A feature flag was made.',
+    planned: FeatureFlag,
+    sample: flag,
+    context: { schema: ActedContext, sample: {} },
+  },
   'flag.updated': {
     when: 'A feature flag was changed.',
     planned: FeatureFlag,
@@ -103,5 +108,6 @@ export const featureFlagEvents = family('feature-flags', {
     when: 'A feature flag was deleted.',
     planned: FeatureFlag,
     sample: { ...flag, ...changed },
+    context: { schema: ActedContext, sample: {} },
   },
 });
