@@ -29,6 +29,8 @@ export const authorizationOperations = [
 
 export const authorizationJobs = [takePermissionJob, deleteRoleJob, keepFirstRoleJob];
 
+export { CreatePermission } from './permissions/contract.ts';
+export { CreateRole } from './roles/contract.ts';
 export { RoleSlug, SlimRole } from './contract.ts';
 export { Access } from './access/contract.ts';
 export { resolveAccess } from './access/access.ts';
@@ -37,4 +39,5 @@ export { assignRoles, chooseRoles } from './assignments/assignments.ts';
 export type { ChosenRoles, ProviderGroups } from './assignments/contract.ts';
 export { mapGroup, rolesFromGroups } from './assignments/groups.ts';
 export { type ChangeHolders, whenRolesAreTaken } from './assignments/holders.ts';
+export { provideConfiguration, providePermission, provideRole } from './provide.ts';
 export { deleteRolesOfOrganization } from './roles/organization-roles.ts';
