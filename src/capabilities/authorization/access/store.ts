@@ -12,12 +12,17 @@ import type { Access } from './contract.ts';
 const rolesOfMembership = (isFormer: boolean): Sql => sql`
   held as (
     select role.id, role.slug, role.permissions, row_number() over (order by ${inOrder}) as place
-    from role ${configurationOf(sql`membership.organization_id`)}
-    where role.environment_id = membership.environment_id
-      and ${isFormer ? sql`true` : sql`role.deleted_at is null`} and role.id in (
-        select membership_role.role_id from membership_role
-        where membership_role.environment_id = membership.environment_id
-          and membership_role.membership_id = membership.id)
+    from (
+      select distinct role_id from membership_role
+      where membership_role.environment_id = membership.environment_id
+        and membership_role.membership_id = membership.id) as assigned
+    cross join lateral (
+      select role.* from role
+      where role.environment_id = membership.environment_id and role.id = assigned.role_id
+        and ${isFormer ? sql`true` : sql`role.deleted_at is null`}
+      -- A fence: each role is looked up by itself, however many the environment has.
+      offset 0) as role
+    ${configurationOf(sql`membership.organization_id`)}
   ), given as (
     select * from held
     union all
@@ -27,13 +32,14 @@ const rolesOfMembership = (isFormer: boolean): Sql => sql`
   )`;
 
 const accessOf = (isFormer: boolean): Sql => sql`(
-  with ${rolesOfMembership(isFormer)}
+  with ${rolesOfMembership(isFormer)}, granted as materialized (
+    select distinct unnest(permissions) as slug from given)
   select json_build_object(
-    'role', (select slug from given order by place limit 1),
-    'roles', (select json_agg(slug order by place) from given),
-    'permissions', case when (select count(*) from given) = 1 then (select to_json(permissions) from given) else (
-      select coalesce(json_agg(slug order by slug), '[]')
-      from (select distinct unnest(permissions) collate "C" as slug from given) as granted) end))`;
+    'role', (array_agg(given.slug order by place))[1],
+    'roles', json_agg(given.slug order by place),
+    'permissions', case when count(*) = 1 then to_json(max(permissions))
+      else (select coalesce(json_agg(granted.slug order by granted.slug collate "C"), '[]') from granted) end)
+  from given)`;
 
 /**
  * The `Access` of a membership, as a column of a statement on `membership`. Beside row locks, read it in a statement
