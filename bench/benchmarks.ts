@@ -5,6 +5,7 @@ import { compareOrganizations, comparePeople } from './peer.ts';
 import { measureLoginPage } from './pages.ts';
 import { addEvents, addOrganizations, eventId, organizationId } from './rows.ts';
 import { measurePasswordSignIn, measureRefresh } from './sign-ins.ts';
+import { measureAccess, measureDeletion } from './roles.ts';
 import { measureSignatures, measureSigning } from './signatures.ts';
 import { type BenchServer, type BenchServerOptions, startServer } from './server.ts';
 import { measureMemory, measureStarts } from './starts.ts';
@@ -196,6 +197,20 @@ const memory: Benchmark = {
   },
 };
 
+const resolveAccess: Benchmark = {
+  name: 'resolve-access',
+  about:
+    'roles and permissions of a membership, where the environment has 200 roles and 2,000 permissions: by the statement alone (16 at once), and in a refresh',
+  run: (report) => withServer((server) => measureAccess(server, report)),
+};
+
+const deleteRole: Benchmark = {
+  name: 'delete-role',
+  about:
+    'DELETE of a role that 100,000 memberships hold, each moved with its event, while sessions are refreshed',
+  run: (report) => withServer((server) => measureDeletion(server, report)),
+};
+
 const loginPage: Benchmark = {
   name: 'login-page',
   about: 'GET /sign-in of a sign-in that was begun: rendered for each request, with its assets',
@@ -235,6 +250,8 @@ export const benchmarks: readonly Benchmark[] = [
   refreshSession,
   passwordSignIn,
   listEvents,
+  resolveAccess,
+  deleteRole,
   loginPage,
   signatures,
   peer,

@@ -7,6 +7,7 @@ import {
   purgeLoginAttempts,
   showSignedOut,
 } from './capabilities/authentication/index.ts';
+import { authorizationJobs, authorizationOperations } from './capabilities/authorization/index.ts';
 import { brandingOperations } from './capabilities/branding/index.ts';
 import {
   type EmailVerificationDeps,
@@ -119,6 +120,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
     ...emailVerificationOperations(deps),
     ...passwordResetOperations(deps),
     ...membershipOperations,
+    ...authorizationOperations,
     ...sessionOperations(deps),
     ...authenticationOperations(deps),
     ...signingKeyOperations(deps),
@@ -146,6 +148,7 @@ export function listJobKinds(deps: MailDeps & ResetDeps): readonly JobKind[] {
     purgeSigningKeys,
     eraseEnvironmentJob,
     eraseMembershipsJob,
+    ...authorizationJobs,
     ...mailJobs(deps),
   ];
 }

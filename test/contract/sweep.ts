@@ -45,6 +45,8 @@ export const unknownObjects: Objects = {
   signing_keys: 'key_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   jwks: 'client_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   _branding: 'client_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  roles: 'unheard-of',
+  permissions: 'unheard:of',
 };
 
 /** Makes one object of each kind in the server's first environment. */
@@ -69,8 +71,12 @@ export async function makeObjects({ api, apiKey, install, clientId }: TestServer
   await api.post(`/user_management/users/${users}/email_verification/send`);
   const { body: sent } = await api.get('/events?events=email_verification.created');
   const { body: reset } = await api.post('/user_management/password_reset', { email: 'known@example.com' });
+  await api.post('/authorization/roles', { slug: 'auditor', name: 'Auditor' });
+  await api.post('/authorization/permissions', { slug: 'bills:audit', name: 'Audit bills' });
   return {
     organizations,
+    roles: 'auditor',
+    permissions: 'bills:audit',
     users,
     organization_memberships: await idOf('/user_management/organization_memberships', membership),
     email_verification: String(sent.data[0].data.id),
@@ -109,6 +115,15 @@ const bodies: Readonly<Record<string, (objects: Objects) => object>> = {
     organization_id: organizations,
   }),
   'organization_memberships.update': () => ({ role_slug: 'member' }),
+  'permissions.update': () => ({ name: 'Taken over' }),
+  'roles.update': () => ({ name: 'Taken over' }),
+  'roles.set_permissions': () => ({ permissions: [] }),
+  'roles.add_permission': ({ permissions }) => ({ slug: permissions }),
+  'organization_roles.create': () => ({ name: 'Taken over' }),
+  'organization_roles.update': () => ({ name: 'Taken over' }),
+  'organization_roles.set_permissions': () => ({ permissions: [] }),
+  'organization_roles.add_permission': ({ permissions }) => ({ slug: permissions }),
+  'role_configuration.update_of_organization': () => ({ default_role_slug: 'member' }),
   'redirect_uris.update': () => ({ default: true }),
   'sign_out_redirects.update': () => ({ default: true }),
   'environments.update': () => ({ name: 'Taken over' }),

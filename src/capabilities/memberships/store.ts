@@ -3,15 +3,18 @@ import { type Sql, sql } from '../../platform/database/sql.ts';
 import { readPage } from '../../platform/pagination.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
-import { type Access, accessOfMembership } from '../authorization/index.ts';
+import { type Access, accessOfMembership, formerAccessOfMembership } from '../authorization/index.ts';
 import { type User, userColumns } from '../users/index.ts';
 import type { ListMemberships, Membership, MembershipRecord, MembershipStatus } from './contract.ts';
 
 type RecordRow = Omit<MembershipRecord, 'role' | 'roles'> & { access: Access };
 type MembershipRow = RecordRow & Pick<Membership, 'organization_name' | 'user'>;
 
-const recordColumns = sql`'organization_membership' as object, id, user_id, organization_id, status,
-  ${accessOfMembership} as access, custom_attributes, directory_managed, created_at, updated_at`;
+const recordAt = (isFormer: boolean): Sql => sql`'organization_membership' as object, id, user_id,
+  organization_id, status, ${isFormer ? formerAccessOfMembership : accessOfMembership} as access, custom_attributes,
+  directory_managed, created_at, updated_at`;
+
+const recordColumns = recordAt(false);
 
 const organizationName = sql`(
   select organization.name from organization
@@ -149,6 +152,28 @@ export async function deleteMembershipRows(tx: Tx, ids: readonly string[]): Prom
     where environment_id = ${tx.environmentId} and id = any(${ids}) order by id`);
   await tx.run(sql`delete from membership where environment_id = ${tx.environmentId} and id = any(${ids})`);
   return rows.map(toRecord);
+}
+
+/** Memberships as they were before roles that are being deleted went, held until the transaction ends. */
+export async function lockFormerRecords(tx: Tx, ids: readonly string[]): Promise<MembershipRecord[]> {
+  await tx.run(sql`
+    select 1 from membership where environment_id = ${tx.environmentId} and id = any(${ids}) order by id for update`);
+  const rows = await tx.many<RecordRow>(sql`
+    select ${recordAt(true)} from membership
+    where environment_id = ${tx.environmentId} and id = any(${ids}) order by id`);
+  return rows.map(toRecord);
+}
+
+export async function listRecords(tx: Tx, ids: readonly string[]): Promise<MembershipRecord[]> {
+  const rows = await tx.many<RecordRow>(sql`
+    select ${recordColumns} from membership
+    where environment_id = ${tx.environmentId} and id = any(${ids}) order by id`);
+  return rows.map(toRecord);
+}
+
+export async function touchMemberships(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.run(sql`
+    update membership set updated_at = ${tx.now} where environment_id = ${tx.environmentId} and id = any(${ids})`);
 }
 
 /** What sign-in has to know of a membership. */
