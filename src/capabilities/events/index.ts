@@ -8,3 +8,5 @@
  */
 export { eventOperations } from './routes.ts';
 export { eventNames } from './catalogue.ts';
+export { toEnvelope } from './events.ts';
+export { sampleEvent } from './sample.ts';

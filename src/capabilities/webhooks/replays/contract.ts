@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { Timestamp } from '../../../platform/contract.ts';
+import { EventChoice } from '../contract.ts';
+
+const Moment = z.iso.datetime({ offset: true });
+
+export const StartReplay = z.object({
+  /** Everything after this event. */
+  after: z.string().max(100).optional(),
+  range_start: Moment.optional(),
+  range_end: Moment.optional(),
+  /** None: the types that the endpoint has chosen. */
+  events: z.array(EventChoice).max(200).default([]),
+  /** `undelivered`: what was never sent, failed or was given up; `all`: delivered ones too. */
+  include: z.enum(['undelivered', 'all']).default('undelivered'),
+});
+export type StartReplay = z.infer<typeof StartReplay>;
+
+export const WebhookReplay = z
+  .strictObject({
+    object: z.literal('webhook_replay'),
+    id: z.string(),
+    endpoint_id: z.string(),
+    state: z.enum(['running', 'done']),
+    range_start: Timestamp,
+    range_end: Timestamp,
+    events: z.array(z.string()),
+    include: z.enum(['undelivered', 'all']),
+    /** Deliveries that it has queued so far. */
+    queued_count: z.int(),
+    created_at: Timestamp,
+    ended_at: Timestamp.nullable(),
+  })
+  .meta({ id: 'WebhookReplay' });
+export type WebhookReplay = z.infer<typeof WebhookReplay>;

@@ -1,0 +1,6 @@
+export {
+  type SignatureFault,
+  signWebhook,
+  verifyWebhook,
+  writeSignatureHeader,
+} from './webhook-signature.ts';
