@@ -45,6 +45,9 @@ export const unknownObjects: Objects = {
   signing_keys: 'key_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   jwks: 'client_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   _branding: 'client_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  webhook_endpoints: 'we_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  webhook_deliveries: 'webhook_delivery_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  webhook_replays: 'webhook_replay_01HZZZZZZZZZZZZZZZZZZZZZZZ',
 };
 
 /** Makes one object of each kind in the server's first environment. */
@@ -69,7 +72,15 @@ export async function makeObjects({ api, apiKey, install, clientId }: TestServer
   await api.post(`/user_management/users/${users}/email_verification/send`);
   const { body: sent } = await api.get('/events?events=email_verification.created');
   const { body: reset } = await api.post('/user_management/password_reset', { email: 'known@example.com' });
+  const webhookEndpoint = await idOf('/webhook_endpoints', {
+    endpoint_url: 'http://127.0.0.1:9/swept',
+    events: [],
+  });
+  const webhooks = `/management/webhook_endpoints/${webhookEndpoint}`;
   return {
+    webhook_endpoints: webhookEndpoint,
+    webhook_deliveries: await idOf(`${webhooks}/test`, { event: 'user.created' }),
+    webhook_replays: await idOf(`${webhooks}/redeliver`, { range_start: '2026-01-01T00:00:00Z' }),
     organizations,
     users,
     organization_memberships: await idOf('/user_management/organization_memberships', membership),
@@ -112,6 +123,10 @@ const bodies: Readonly<Record<string, (objects: Objects) => object>> = {
   'redirect_uris.update': () => ({ default: true }),
   'sign_out_redirects.update': () => ({ default: true }),
   'environments.update': () => ({ name: 'Taken over' }),
+  'webhook_endpoints.update': () => ({ status: 'disabled' }),
+  'webhook_endpoints.rotate_secret': () => ({ overlap_hours: 0 }),
+  'webhook_endpoints.send_test': () => ({ event: 'user.created' }),
+  'webhook_replays.start': () => ({ range_start: '2026-01-01T00:00:00Z' }),
 };
 
 /** What a list has to be asked, so that nothing but its other parameters can refuse the call. */
