@@ -37,6 +37,7 @@ export function retryDelaySeconds(
 export function readRetryAfter(value: string | undefined, now: Date): number | null {
   if (value === undefined) return null;
   if (/^\d{1,9}$/.test(value.trim())) return Number(value);
-  const moment = Date.parse(value);
+  // Date.parse takes much that is no date of HTTP.
+  const moment = /^\w{3}, .* GMT$/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(moment) ? null : Math.max(0, Math.ceil((moment - now.getTime()) / 1_000));
 }
