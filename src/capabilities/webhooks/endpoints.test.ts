@@ -52,31 +52,23 @@ test('what can be chosen is what the public contract lists', () => {
 });
 
 test.each([
-  ['no URL', { events: [] }, 'invalid_request_parameters', 'endpoint_url', 'required'],
-  [
-    'no events',
-    { endpoint_url: 'https://93.184.215.14/' },
-    'invalid_request_parameters',
-    'events',
-    'required',
-  ],
+  ['no URL', { events: [] }, 'endpoint_url', 'required'],
+  ['no events', { endpoint_url: 'https://93.184.215.14/' }, 'events', 'required'],
   [
     'an unknown type',
     { endpoint_url: 'https://93.184.215.14/', events: ['user.exploded'] },
-    'invalid_request_parameters',
     'events.0',
     'unknown_event_type',
   ],
   [
     'a type that endpoints are not sent',
     { endpoint_url: 'https://93.184.215.14/', events: ['user.created', 'vault.data.read'] },
-    'invalid_request_parameters',
     'events.1',
     'unknown_event_type',
   ],
-])('%s is refused with 422 that names the field', async (_, input, code, field, reason) => {
+])('%s is refused with 422 that names the field', async (_, input, field, reason) => {
   const { status, body } = await server.api.post(path, input);
-  expect([status, body.code]).toEqual([422, code]);
+  expect([status, body.code]).toEqual([422, 'invalid_request_parameters']);
   expect(body.errors).toContainEqual(expect.objectContaining({ field, code: reason }));
 });
 

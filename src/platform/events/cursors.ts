@@ -66,7 +66,8 @@ export function readBehindCursor(db: Db, cursor: EventCursor, limit: number): Pr
     where environment_id = ${cursor.environment_id}
       and (xid, seq) > ((select ${cursor.xid}::xid8), (select ${cursor.seq}::bigint))
       and xid < pg_snapshot_xmin(pg_current_snapshot())
-    order by xid, seq limit ${limit}`);
+    -- Qualified: a bare xid would be the text that is answered, and 1000 come before 999.
+    order by event.xid, event.seq limit ${limit}`);
 }
 
 /** Moves a locked cursor to the last event that was read. */

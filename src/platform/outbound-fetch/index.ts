@@ -48,7 +48,7 @@ export type OutboundFetch = {
    * seconds passes, as `fetch` judges again on each request. Never throws.
    */
   readonly checkUrl: (url: string) => Promise<Result<URL, OutboundFault>>;
-  /** Closes idle connections after the requests under way. */
+  /** Closes every connection; requests still under way fail: whoever made them has waited for as long as it wanted. */
   readonly close: () => Promise<void>;
 };
 
@@ -87,7 +87,7 @@ export function createOutboundFetch(options: OutboundOptions): OutboundFetch {
   return {
     fetch: (url, request = {}) => send(agent, guard, url, request),
     checkUrl: (url) => checkUrl(url, guard),
-    close: () => agent.close(),
+    close: () => agent.destroy(),
   };
 }
 
