@@ -7,6 +7,7 @@ import { addEvents, addOrganizations, eventId, organizationId } from './rows.ts'
 import { measurePasswordSignIn, measureRefresh } from './sign-ins.ts';
 import { measureSignatures } from './signatures.ts';
 import { type BenchServer, startServer } from './server.ts';
+import { measureWebhooks } from './webhooks.ts';
 import { measureMemory, measureStarts } from './starts.ts';
 
 export interface Benchmark {
@@ -184,6 +185,13 @@ const loginPage: Benchmark = {
   run: (report) => withServer((server) => measureLoginPage(server, report)),
 };
 
+const webhooks: Benchmark = {
+  name: 'webhooks',
+  about:
+    '10,000 deliveries of queued events to 1, 10 and 100 endpoints, signed and noted; then one at a time, from request to first byte',
+  run: (report) => withServer((server) => measureWebhooks(server, report)),
+};
+
 const signatures: Benchmark = {
   name: 'signatures',
   about:
@@ -218,6 +226,7 @@ export const benchmarks: readonly Benchmark[] = [
   passwordSignIn,
   listEvents,
   loginPage,
+  webhooks,
   signatures,
   peer,
   peerOfPeople,

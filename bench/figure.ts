@@ -3,7 +3,8 @@ import type { LoadResult } from './load.ts';
 /** One line of a result. */
 export interface Figure {
   what: string;
-  unit: 'requests/s' | 'signatures/s' | 'hashes/s' | 'sign-ins/s' | 's' | 'MB' | 'kB' | 'ratio';
+  unit:
+    'requests/s' | 'signatures/s' | 'hashes/s' | 'sign-ins/s' | 'deliveries/s' | 's' | 'MB' | 'kB' | 'ratio';
   value: number;
   /** What DESIGN asks for: at least for throughput, at most for time and memory. */
   target?: number;
