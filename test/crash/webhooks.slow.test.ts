@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createClient } from '../client.ts';
 import { type RunningProgram, buildProgram, startProgram } from '../program.ts';
 import {
   type Behaviour,
@@ -39,7 +38,15 @@ function receiverOf(name: string): Receiver {
 
 const start = () =>
   startProgram({ DOORWRIGHT_DATA_DIR: join(folder, 'data'), DOORWRIGHT_RATE_LIMITS: 'off' });
-const api = () => createClient(program.url, program.apiKey);
+/** Without the client of the other tests, which holds each answer against the contract: here are very many. */
+async function call(method: string, path: string, body?: object, headers: Record<string, string> = {}) {
+  const response = await fetch(program.url + path, {
+    method,
+    headers: { authorization: `Bearer ${program.apiKey}`, 'content-type': 'application/json', ...headers },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  return { status: response.status, text: await response.text() };
+}
 const wait = (delayMs: number) => new Promise((resolve) => setTimeout(resolve, delayMs));
 
 beforeAll(async () => {
@@ -68,7 +75,7 @@ async function addReceiver(name: string, behaviour: Behaviour = answer(200)): Pr
   });
   receivers.set(name, receiver);
   seen.set(name, ids);
-  const made = await api().post('/webhook_endpoints', { endpoint_url: receiver.url, events: [] });
+  const made = await call('POST', '/webhook_endpoints', { endpoint_url: receiver.url, events: [] });
   expect(made.status).toBe(201);
   return receiver;
 }
@@ -95,9 +102,7 @@ async function makeOrganizations(prefix: string, count: number): Promise<void> {
       };
       const headers = { 'idempotency-key': `${prefix}-${number}` };
       for (;;) {
-        const made = await api()
-          .post('/organizations', body, { headers })
-          .catch(() => null);
+        const made = await call('POST', '/organizations', body, headers).catch(() => null);
         if (made?.status === 201) break;
         await wait(50);
       }
@@ -110,10 +115,11 @@ async function allEventIds(): Promise<Set<string>> {
   const ids = new Set<string>();
   let after = '';
   for (;;) {
-    const { body } = await api().get(`/events?limit=100${after}`);
-    for (const { id } of body.data) ids.add(id);
-    if (body.list_metadata.after === null) return ids;
-    after = `&after=${body.list_metadata.after}`;
+    const { text } = await call('GET', `/events?limit=100${after}`);
+    const page = JSON.parse(text) as { data: { id: string }[]; list_metadata: { after: string | null } };
+    for (const { id } of page.data) ids.add(id);
+    if (page.list_metadata.after === null) return ids;
+    after = `&after=${page.list_metadata.after}`;
   }
 }
 
@@ -196,4 +202,4 @@ test('over ten thousand events, kills and bad receivers nothing is lost, and the
   process.stderr.write(
     `webhooks: ${JSON.stringify({ events: all.size, makingMs, goodMs, totalMs: elapsed(), kills, wildMs: Math.round(wildMs), calmMs: Math.round(calmMs), repeatedAfterKills, memoryBefore: Math.round(memoryBefore), memory: Math.round(memory) })}\n`,
   );
-}, 240_000);
+}, 400_000);

@@ -7,6 +7,7 @@
  * least once, under ids that never change; an endpoint that fails, hangs or drips costs nobody else their place; a
  * secret is stored sealed; nothing is sent to an address that the outbound guard refuses.
  */
+export { EventChoice } from './contract.ts';
 export { provideEndpoint } from './endpoints.ts';
 export { clearQueueJob, eraseEndpointJob, purgeDeliveriesJob } from './jobs.ts';
 export { replayJob } from './replays/replays.ts';
