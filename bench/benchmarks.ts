@@ -5,8 +5,9 @@ import { compareOrganizations, comparePeople } from './peer.ts';
 import { measureLoginPage } from './pages.ts';
 import { addEvents, addOrganizations, eventId, organizationId } from './rows.ts';
 import { measurePasswordSignIn, measureRefresh } from './sign-ins.ts';
-import { measureSignatures } from './signatures.ts';
-import { type BenchServer, startServer } from './server.ts';
+import { measureAccess, measureDeletion } from './roles.ts';
+import { measureSignatures, measureSigning } from './signatures.ts';
+import { type BenchServer, type BenchServerOptions, startServer } from './server.ts';
 import { measureWebhooks } from './webhooks.ts';
 import { measureMemory, measureStarts } from './starts.ts';
 
@@ -22,13 +23,26 @@ const page = 100;
 /** Uses are counted, and never too many. */
 const countedLimits = '1000000';
 
-async function withServer(work: (server: BenchServer) => Promise<void>, rateLimits?: string): Promise<void> {
-  const server = await startServer(rateLimits);
+async function withServer(
+  work: (server: BenchServer) => Promise<void>,
+  options?: BenchServerOptions,
+): Promise<void> {
+  const server = await startServer(options);
   try {
     await work(server);
   } finally {
     await server.stop();
   }
+}
+
+/** One process, as it comes, and as many as the machine of the targets has cores. */
+const processes = [
+  [1, 'one process'],
+  [2, 'two processes'],
+] as const;
+
+async function withProcesses(work: (server: BenchServer, what: string) => Promise<void>): Promise<void> {
+  for (const [workers, what] of processes) await withServer((server) => work(server, what), { workers });
 }
 
 async function measurePaths(server: BenchServer, paths: readonly string[]): Promise<LoadResult> {
@@ -77,13 +91,13 @@ const getUser: Benchmark = {
   name: 'get-user',
   about: 'GET /user_management/users/{id}, one of 1,000 in turn',
   run: (report) =>
-    withServer(async (server) => {
+    withProcesses(async (server, what) => {
       await addUsers(server, 1, small);
       const paths = Array.from(
         { length: small },
         (_, index) => `/user_management/users/${userId(index + 1)}`,
       );
-      report(throughput('get a user', await measurePaths(server, paths), 6_000));
+      report(throughput(`get a user, ${what}`, await measurePaths(server, paths), 6_000));
     }),
 };
 
@@ -92,7 +106,7 @@ const listUsers: Benchmark = {
   about:
     'GET /user_management/users?limit=100: the first, a middle and the last page, of 1,000 and of 1,000,000',
   run: (report) =>
-    withServer(async (server) => {
+    withProcesses(async (server, what) => {
       let count = 0;
       for (const size of [small, large]) {
         await addUsers(server, count + 1, size);
@@ -104,7 +118,7 @@ const listUsers: Benchmark = {
         };
         for (const [place, cursor] of Object.entries(pages)) {
           const load = await measurePaths(server, [`/user_management/users?limit=${page}${cursor}`]);
-          report(throughput(`list ${page} of ${size.toLocaleString('en')}, ${place} page`, load, 1_200));
+          report(throughput(`${page} of ${size.toLocaleString('en')}, ${place} page, ${what}`, load, 1_200));
         }
       }
     }),
@@ -114,14 +128,19 @@ const refreshSession: Benchmark = {
   name: 'refresh-session',
   about:
     'POST /user_management/authenticate with a refresh token, in an organization: rotated, signed, durable',
-  run: (report) => withServer((server) => measureRefresh(server, report)),
+  run: async (report) => {
+    await withProcesses((server, what) => measureRefresh(server, what, report));
+    const limit = await measureSigning();
+    report({ what: 'limit: RS256 signatures of one process', unit: 'signatures/s', value: limit });
+  },
 };
 
 const passwordSignIn: Benchmark = {
   name: 'password-sign-in',
   about:
     'POST /user_management/authenticate with a password (argon2id, counted against its quota), and a light load beside',
-  run: (report) => withServer((server) => measurePasswordSignIn(server, report), countedLimits),
+  run: (report) =>
+    withServer((server) => measurePasswordSignIn(server, report), { rateLimits: countedLimits }),
 };
 
 const createOrganization: Benchmark = {
@@ -179,6 +198,20 @@ const memory: Benchmark = {
   },
 };
 
+const resolveAccess: Benchmark = {
+  name: 'resolve-access',
+  about:
+    'roles and permissions of a membership, where the environment has 200 roles and 2,000 permissions: by the statement alone (16 at once), and in a refresh',
+  run: (report) => withServer((server) => measureAccess(server, report)),
+};
+
+const deleteRole: Benchmark = {
+  name: 'delete-role',
+  about:
+    'DELETE of a role that 100,000 memberships hold, each moved with its event, while sessions are refreshed',
+  run: (report) => withServer((server) => measureDeletion(server, report)),
+};
+
 const loginPage: Benchmark = {
   name: 'login-page',
   about: 'GET /sign-in of a sign-in that was begun: rendered for each request, with its assets',
@@ -225,6 +258,8 @@ export const benchmarks: readonly Benchmark[] = [
   refreshSession,
   passwordSignIn,
   listEvents,
+  resolveAccess,
+  deleteRole,
   loginPage,
   webhooks,
   signatures,

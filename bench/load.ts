@@ -30,6 +30,8 @@ export interface LoadOptions {
   connections?: number;
   /** How long each connection rests after an answer: for a light load beside a heavy one. */
   pauseMs?: number;
+  /** How long requests are made before the measuring; 3 seconds unless told. */
+  warmUpMs?: number;
 }
 
 const Measured = z.object({
@@ -52,7 +54,7 @@ export interface LoadResult extends Omit<z.infer<typeof Measured>, 'statuses'> {
 
 const inFlight = 16;
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 8);
-const warmUpMs = 3_000;
+const usualWarmUpMs = 3_000;
 
 /**
  * Puts a server under load from another process.
@@ -69,7 +71,7 @@ export async function measureLoad(options: LoadOptions): Promise<LoadResult> {
       port: Number(port),
       connections: options.connections ?? inFlight,
       pauseMs: options.pauseMs ?? 0,
-      warmUpMs,
+      warmUpMs: options.warmUpMs ?? usualWarmUpMs,
       measureMs: seconds * 1_000,
       requests: options.requests,
     }),

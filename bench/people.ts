@@ -8,6 +8,7 @@ import type { BenchServer } from './server.ts';
 
 /** People who were not made over HTTP. */
 export const userId = (number: number): string => `user_${prefix}${digits(number)}`;
+export const membershipId = (number: number): string => `om_${prefix}${digits(number)}`;
 export const emailOf = (number: number): string => `person-${number}@example.com`;
 export const password = 'correct horse battery staple';
 

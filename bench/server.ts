@@ -24,11 +24,24 @@ export const variables = (dataDirectory: string) => ({
   DOORWRIGHT_RATE_LIMITS: 'off',
 });
 
-/** @param rateLimits `off`, or a factor: uses are counted then, however many are allowed */
-export async function startServer(rateLimits = 'off'): Promise<BenchServer> {
+export interface BenchServerOptions {
+  /** `off`, or a factor: uses are counted then, however many are allowed. */
+  rateLimits?: string;
+  /** Processes that serve requests, as `DOORWRIGHT_WORKERS` says. */
+  workers?: number;
+}
+
+export async function startServer({
+  rateLimits = 'off',
+  workers = 1,
+}: BenchServerOptions = {}): Promise<BenchServer> {
   const dataDirectory = await makeDataDirectory();
   const program = await startProgram(
-    { ...variables(dataDirectory), DOORWRIGHT_RATE_LIMITS: rateLimits },
+    {
+      ...variables(dataDirectory),
+      DOORWRIGHT_RATE_LIMITS: rateLimits,
+      DOORWRIGHT_WORKERS: String(workers),
+    },
     undefined,
     // Another Node.js, or a script that starts it with `--cpu-prof`.
     process.env['BENCH_NODE'],

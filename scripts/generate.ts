@@ -4,6 +4,7 @@ import { formatFacts, makeFacts } from './contract/make-facts.ts';
 import { makeChecksums } from './generate/checksums.ts';
 import { makeConfiguration } from './generate/configuration.ts';
 import { makeCoverage } from './generate/coverage.ts';
+import { makeEvents } from './generate/events.ts';
 import { makeErrors, makeTroubleshooting } from './generate/errors.ts';
 import { makeOpenApi } from './generate/openapi.ts';
 
@@ -16,6 +17,7 @@ const generators: readonly Generator[] = [
   { file: 'migrations/checksums.json', make: makeChecksums },
   { file: 'openapi.json', make: makeOpenApi },
   { file: 'docs/self-hosting/configuration.md', make: makeConfiguration },
+  { file: 'docs/reference/events.md', make: makeEvents },
   { file: 'docs/errors.md', make: makeErrors },
   { file: 'docs/troubleshooting.md', make: makeTroubleshooting },
   { file: 'README.md', make: makeCoverage },

@@ -7,6 +7,7 @@ import {
   purgeLoginAttempts,
   showSignedOut,
 } from './capabilities/authentication/index.ts';
+import { authorizationJobs, authorizationOperations } from './capabilities/authorization/index.ts';
 import { brandingOperations } from './capabilities/branding/index.ts';
 import {
   type EmailVerificationDeps,
@@ -36,7 +37,7 @@ import {
   environmentOperations,
   eraseEnvironmentJob,
 } from './capabilities/environments/index.ts';
-import { eventOperations } from './capabilities/events/index.ts';
+import { eventOperations, eventWebhooks } from './capabilities/events/index.ts';
 import { eraseMembershipsJob, membershipOperations } from './capabilities/memberships/index.ts';
 import { type MonitoringDeps, monitoringOperations } from './capabilities/monitoring/index.ts';
 import { organizationDomainOperations } from './capabilities/organization-domains/index.ts';
@@ -62,6 +63,7 @@ import type { EnvironmentDirectory } from './platform/environment-directory.ts';
 import { maintainEventsJob } from './platform/events/maintenance.ts';
 import { createAddressReader } from './platform/http/address.ts';
 import { createFrame } from './platform/http/frame.ts';
+import { createHostGuard } from './platform/http/hosts.ts';
 import { purgeIdempotencyKeys } from './platform/idempotency.ts';
 import type { JobKind } from './platform/jobs/jobs.ts';
 import { carryJobSignal } from './platform/jobs/wake.ts';
@@ -136,6 +138,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
     ...emailVerificationOperations(deps),
     ...passwordResetOperations(deps),
     ...membershipOperations,
+    ...authorizationOperations,
     ...sessionOperations(deps),
     ...authenticationOperations(deps),
     ...signingKeyOperations(deps),
@@ -168,6 +171,7 @@ export function listJobKinds(deps: MailDeps & ResetDeps & Pick<WebhookDeps, 'sig
     eraseEndpointJob as JobKind,
     purgeDeliveriesJob,
     replayJob(deps.signal) as JobKind,
+    ...authorizationJobs,
     ...mailJobs(deps),
   ];
 }
@@ -195,7 +199,10 @@ export function createApp(deps: AppDeps): App {
     urls,
     signedOutPage: (reader) => showSignedOut(reader, { assets, urls, encryption }),
     isDevelopment: settings.isDevelopment,
-    openApi: () => (openApiText ??= JSON.stringify(toOpenApi({ operations, version: settings.version }))),
+    openApi: () =>
+      (openApiText ??= JSON.stringify(
+        toOpenApi({ operations, webhooks: eventWebhooks(), version: settings.version }),
+      )),
   });
   const handler = createFrame({
     ...deps,
@@ -212,6 +219,7 @@ export function createApp(deps: AppDeps): App {
     ],
     rateLimiter: createRateLimiter(settings.rateLimitFactor, () => performance.now()),
     readAddress: createAddressReader(settings.trustedProxies),
+    hostGuard: settings.isDevelopment ? createHostGuard(settings.externalUrl, environments) : null,
     responseCheck: settings.responseCheck,
   });
   return {

@@ -3,6 +3,7 @@ import { registerBackup } from './commands/backup.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEnv } from './commands/env.ts';
 import { registerKeys } from './commands/keys.ts';
+import { registerListen } from './commands/listen.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { failWith } from './commands/output.ts';
 import { registerSeed } from './commands/seed.ts';
@@ -21,5 +22,6 @@ registerKeys(program);
 registerEnv(program);
 registerBackup(program);
 registerDoctor(program);
+registerListen(program);
 
 program.parseAsync().catch(failWith);

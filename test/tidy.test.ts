@@ -48,7 +48,7 @@ const EDGES: Edges = {
 
 // Files of the model slice that a capability has no use for: these keep nothing of their own, or are not called.
 const WITHOUT: Readonly<Record<string, readonly string[]>> = {
-  authorization: ['routes.ts'],
+  'authorization/assignments': ['routes.ts'],
   'email-verifications': ['store.ts'],
   events: ['store.ts'],
   monitoring: ['store.ts'],

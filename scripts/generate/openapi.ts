@@ -1,4 +1,5 @@
 import { type OperationDeps, listOperations } from '../../src/app.ts';
+import { eventWebhooks } from '../../src/capabilities/events/index.ts';
 import type { Keyring } from '../../src/capabilities/signing-keys/index.ts';
 import { createDeliverySignal } from '../../src/capabilities/webhooks/index.ts';
 import { createAdjustableClock } from '../../src/platform/clock.ts';
@@ -48,6 +49,6 @@ export function everyOperation(): readonly Operation[] {
 
 /** `openapi.json`: the document that development mode serves. */
 export function makeOpenApi(): Promise<string> {
-  const document = toOpenApi({ operations: everyOperation(), version });
+  const document = toOpenApi({ operations: everyOperation(), webhooks: eventWebhooks(), version });
   return Promise.resolve(`${JSON.stringify(document, null, 2)}\n`);
 }

@@ -2,15 +2,25 @@ import { z } from 'zod';
 import { documentedErrors } from './documented-errors.ts';
 import type { DeclaredError, Operation } from './operation.ts';
 
+/** A request that we send to addresses of the operator's choice. */
+export interface DescribedWebhook {
+  name: string;
+  summary: string;
+  body: z.ZodType;
+  /** Not sent by this version. */
+  isPlanned: boolean;
+}
+
 interface OpenApiOptions {
   operations: readonly Operation[];
+  webhooks: readonly DescribedWebhook[];
   version: string;
 }
 
 type Json = Record<string, unknown>;
 
 /** Folds the list of operations into an OpenAPI 3.1 document; named schemas become components. */
-export function toOpenApi({ operations, version }: OpenApiOptions): Json {
+export function toOpenApi({ operations, webhooks, version }: OpenApiOptions): Json {
   const schemas: Json = {};
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
@@ -20,6 +30,7 @@ export function toOpenApi({ operations, version }: OpenApiOptions): Json {
       item[operation.method.toLowerCase()] = describe(operation, isAlias, schemas);
     }
   }
+  const sent = webhooks.map((webhook) => [webhook.name, { post: describeWebhook(webhook, schemas) }]);
   return {
     openapi: '3.1.1',
     info: {
@@ -29,6 +40,7 @@ export function toOpenApi({ operations, version }: OpenApiOptions): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths,
+    webhooks: Object.fromEntries(sent) as Json,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
       schemas: sorted({
@@ -99,6 +111,22 @@ function describe(operation: Operation, isAlias: boolean, schemas: Json): Json {
     ],
     ...(operation.body ? { requestBody: requestBody(operation, schemas) } : {}),
     responses: responses(operation, schemas),
+  };
+}
+
+function describeWebhook({ name, summary, body, isPlanned }: DescribedWebhook, schemas: Json): Json {
+  return {
+    operationId: `webhooks.${name}`,
+    summary,
+    tags: ['webhooks'],
+    ...(isPlanned ? { 'x-planned': true } : {}),
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: toSchema(body, 'output', schemas) } },
+    },
+    responses: {
+      '2XX': { description: 'The delivery has arrived. Any other answer, and none, is tried again.' },
+    },
   };
 }
 

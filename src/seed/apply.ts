@@ -21,6 +21,12 @@ import { type Tx, createScope, inTransaction } from '../platform/transaction.ts'
 import type { Runtime } from '../server/runtime.ts';
 import { defaultClientId } from './defaults.ts';
 import { provideMember, provideUser } from './people.ts';
+import {
+  isOfOrganization,
+  provideRoleConfigurations,
+  provideSeedPermission,
+  provideSeedRole,
+} from './roles.ts';
 import { SeedError, type SeedPath, type SeedSource } from './read.ts';
 import type { SeedContents, SeedOrganization, SeedWebhookEndpoint } from './schema.ts';
 
@@ -96,11 +102,22 @@ export async function applyContents(
   await each('corsOrigins', contents.corsOrigins, (origin) => provideCorsOrigin(tx, environment, origin));
   const hasher = createPasswordHasher();
   await each('users', contents.users, (user) => provideUser(tx, hasher, user));
-  for (const [index, organization] of contents.organizations.entries()) {
-    const at = ['organizations', index] as const;
-    const id = await refusedAt(locate(at), () => provideOrganization(tx, organization));
-    for (const [place, member] of organization.memberships.entries()) {
-      await refusedAt(locate([...at, 'memberships', place]), () => provideMember(tx, id, member));
+  await each('permissions', contents.permissions, (permission) => provideSeedPermission(tx, permission));
+  await each('roles', contents.roles, async (role) => {
+    if (!isOfOrganization(role)) await provideSeedRole(tx, role);
+  });
+  const ids: string[] = [];
+  await each('organizations', contents.organizations, async (organization) => {
+    ids.push(await provideOrganization(tx, organization));
+  });
+  await each('roles', contents.roles, async (role) => {
+    if (isOfOrganization(role)) await provideSeedRole(tx, role);
+  });
+  await refusedAt(locate(['roles']), () => provideRoleConfigurations(tx, contents.roles));
+  for (const [index, { memberships }] of contents.organizations.entries()) {
+    for (const [place, member] of memberships.entries()) {
+      const at = locate(['organizations', index, 'memberships', place]);
+      await refusedAt(at, () => provideMember(tx, ids[index] ?? '', member));
     }
   }
   await each('webhookEndpoints', contents.webhookEndpoints, (endpoint) =>

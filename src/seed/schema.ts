@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CreatePermission, CreateRole } from '../capabilities/authorization/index.ts';
 import { MembershipStatus } from '../capabilities/memberships/index.ts';
 import { Email } from '../capabilities/users/index.ts';
 import { EventChoice } from '../capabilities/webhooks/index.ts';
@@ -52,6 +53,37 @@ const Organization = z.strictObject({
 });
 export type SeedOrganization = z.output<typeof Organization>;
 
+const Permission = z.strictObject(CreatePermission.omit({ resource_type_slug: true }).shape);
+export type SeedPermission = z.output<typeof Permission>;
+
+/** The emulator calls the organization `organization_id`. */
+const Role = z
+  .strictObject({
+    ...CreateRole.omit({ resource_type_slug: true }).shape,
+    type: z.enum(['EnvironmentRole', 'OrganizationRole']).optional(),
+    organization: z.string().min(1).optional(),
+    organization_id: z.string().min(1).optional(),
+    is_default_role: z.boolean().default(false),
+    priority: z.int().optional(),
+    permissions: z.array(z.string().min(1)).default([]),
+  })
+  .refine(
+    ({ type, organization, organization_id: id }) =>
+      (type ?? 'OrganizationRole') === 'OrganizationRole' || (organization ?? id) === undefined,
+    'a role of the environment names no organization',
+  )
+  .refine(
+    ({ type, organization, organization_id: id }) =>
+      type !== 'OrganizationRole' || (organization ?? id) !== undefined,
+    'name the organization',
+  )
+  .refine(
+    ({ slug, organization, organization_id: id }) =>
+      (organization ?? id) === undefined || /^org-./.test(slug),
+    "a slug of an organization's role begins with org-",
+  );
+export type SeedRole = z.output<typeof Role>;
+
 const KeyValue = z.string().regex(/^sk_(?!admin_)[\x21-\x7e]{4,200}$/, 'a key starts with sk_');
 const ApiKey = z.union([
   KeyValue.transform((value) => ({ value, name: 'Seed' })),
@@ -86,8 +118,6 @@ export type SeedWebhookEndpoint = z.output<typeof WebhookEndpoint>;
 
 /** Known keys of capabilities that this build does not have yet. */
 export const laterKeys = [
-  'roles',
-  'permissions',
   'connections',
   'connectApplications',
   'connectedAccounts',
@@ -106,6 +136,8 @@ const later = Object.fromEntries(laterKeys.map((key) => [key, z.unknown().option
 const contents = {
   users: z.array(User).default([]),
   organizations: z.array(Organization).default([]),
+  permissions: z.array(Permission).default([]),
+  roles: z.array(Role).default([]),
   apiKeys: ApiKeys.default([]),
   redirectUris: z.array(z.string()).default([]),
   signOutRedirects: z.array(z.string()).default([]),

@@ -182,13 +182,13 @@ test('a seed that is refused leaves nothing of that environment behind', async (
 test('keys of later versions are warned about once each, wherever they stand', () => {
   const { seed } = parseSeed(
     `users: [{ email: a@example.com, impersonator: { email: b@example.com } }]
-roles: []
+connections: []
 organizations: [{ name: A, groups: [] }, { name: B, groups: [] }]
-environments: [{ name: E, client_id: client_e, roles: [] }]`,
+environments: [{ name: E, client_id: client_e, connections: [] }]`,
     'seed.yaml',
   );
   expect(warnOfLaterKeys(seed)).toEqual([
-    'roles is not supported by this version yet and was left out.',
+    'connections is not supported by this version yet and was left out.',
     'users.impersonator is not supported by this version yet and was left out.',
     'organizations.groups is not supported by this version yet and was left out.',
   ]);

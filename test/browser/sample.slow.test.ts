@@ -87,6 +87,8 @@ describe('the sample application', { timeout: 60_000 }, () => {
     await page.waitForURL(home);
     expect(await page.locator('h1').textContent()).toBe('Hello, Ada');
     expect(await claim(page, 'Organization')).toBe('none');
+    // What is left out of the page leaves nothing behind.
+    expect(await page.locator('main').innerText()).not.toMatch(/\b(?:false|null|undefined)\b/);
     expect(await cookie('sign-in')).toBeUndefined();
     const session = (await context.cookies(home)).find(({ name }) => name === 'session');
     expect(session).toMatchObject({ httpOnly: true, sameSite: 'Lax', secure: false });

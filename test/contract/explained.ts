@@ -22,6 +22,9 @@ export const explained: Readonly<Record<string, Readonly<Record<string, string>>
     '400.email': 'Of sso_required, which comes with single sign-on.',
     '400.pending_authentication_token': 'Of sso_required, which comes with single sign-on.',
   },
+  AuthorizationPermissionsController_list: {
+    '404': 'A list of the environment names no object that could be missing.',
+  },
   UserlandSsoController_authorize: {
     'query provider_query_params': 'Of OAuth providers, which come with social sign-in.',
     'query provider_scopes': 'Of OAuth providers, which come with social sign-in.',

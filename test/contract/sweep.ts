@@ -48,6 +48,8 @@ export const unknownObjects: Objects = {
   webhook_endpoints: 'we_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   webhook_deliveries: 'webhook_delivery_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   webhook_replays: 'webhook_replay_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  roles: 'unheard-of',
+  permissions: 'unheard:of',
 };
 
 /** Makes one object of each kind in the server's first environment. */
@@ -77,11 +79,15 @@ export async function makeObjects({ api, apiKey, install, clientId }: TestServer
     events: [],
   });
   const webhooks = `/management/webhook_endpoints/${webhookEndpoint}`;
+  await api.post('/authorization/roles', { slug: 'auditor', name: 'Auditor' });
+  await api.post('/authorization/permissions', { slug: 'bills:audit', name: 'Audit bills' });
   return {
     webhook_endpoints: webhookEndpoint,
     webhook_deliveries: await idOf(`${webhooks}/test`, { event: 'user.created' }),
     webhook_replays: await idOf(`${webhooks}/redeliver`, { range_start: '2026-01-01T00:00:00Z' }),
     organizations,
+    roles: 'auditor',
+    permissions: 'bills:audit',
     users,
     organization_memberships: await idOf('/user_management/organization_memberships', membership),
     email_verification: String(sent.data[0].data.id),
@@ -120,6 +126,15 @@ const bodies: Readonly<Record<string, (objects: Objects) => object>> = {
     organization_id: organizations,
   }),
   'organization_memberships.update': () => ({ role_slug: 'member' }),
+  'permissions.update': () => ({ name: 'Taken over' }),
+  'roles.update': () => ({ name: 'Taken over' }),
+  'roles.set_permissions': () => ({ permissions: [] }),
+  'roles.add_permission': ({ permissions }) => ({ slug: permissions }),
+  'organization_roles.create': () => ({ name: 'Taken over' }),
+  'organization_roles.update': () => ({ name: 'Taken over' }),
+  'organization_roles.set_permissions': () => ({ permissions: [] }),
+  'organization_roles.add_permission': ({ permissions }) => ({ slug: permissions }),
+  'role_configuration.update_of_organization': () => ({ default_role_slug: 'member' }),
   'redirect_uris.update': () => ({ default: true }),
   'sign_out_redirects.update': () => ({ default: true }),
   'environments.update': () => ({ name: 'Taken over' }),

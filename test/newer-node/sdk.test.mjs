@@ -324,6 +324,45 @@ for (const [name, node] of hosts) {
       assert.equal((await damaged.authenticate()).authenticated, false);
     });
 
+    test('permissions and roles, of the environment and of an organization', async () => {
+      const { authorization, organizations } = sdk;
+      const slugs = ({ data }) => data.map(({ slug }) => slug);
+      for (const slug of ['bills:pay', 'bills:read']) {
+        await authorization.createPermission({ slug, name: slug });
+      }
+      const renamed = await authorization.updatePermission('bills:pay', { name: 'Pay', description: null });
+      assert.deepEqual(await authorization.getPermission('bills:pay'), renamed);
+      assert.deepEqual(slugs(await authorization.listPermissions({ limit: 2 })), ['bills:read', 'bills:pay']);
+      await authorization.createEnvironmentRole({ slug: 'payer', name: 'Payer' });
+      await authorization.updateEnvironmentRole('payer', { description: 'Pays' });
+      await authorization.setEnvironmentRolePermissions('payer', { permissions: ['bills:read'] });
+      await authorization.addEnvironmentRolePermission('payer', { permissionSlug: 'bills:pay' });
+      const payer = await authorization.getEnvironmentRole('payer');
+      assert.deepEqual([payer.description, payer.permissions], ['Pays', ['bills:pay', 'bills:read']]);
+      assert.deepEqual(slugs(await authorization.listEnvironmentRoles()), ['member', 'payer']);
+
+      const { id } = await organizations.createOrganization({ name: 'Roles' });
+      await authorization.createOrganizationRole(id, { slug: 'org-clerk', name: 'Clerk' });
+      await authorization.updateOrganizationRole(id, 'org-clerk', { name: 'Clerks' });
+      await authorization.setOrganizationRolePermissions(id, 'org-clerk', { permissions: ['bills:pay'] });
+      await authorization.addOrganizationRolePermission(id, 'org-clerk', { permissionSlug: 'bills:read' });
+      await authorization.removeOrganizationRolePermission(id, 'org-clerk', { permissionSlug: 'bills:pay' });
+      const clerk = await authorization.getOrganizationRole(id, 'org-clerk');
+      assert.deepEqual(
+        [clerk.name, clerk.type, clerk.permissions],
+        ['Clerks', 'OrganizationRole', ['bills:read']],
+      );
+      assert.deepEqual(slugs(await authorization.listOrganizationRoles(id)), [
+        'member',
+        'payer',
+        'org-clerk',
+      ]);
+      await authorization.deletePermission('bills:read');
+      assert.deepEqual((await authorization.getOrganizationRole(id, 'org-clerk')).permissions, []);
+      await authorization.deleteOrganizationRole(id, 'org-clerk');
+      await assert.rejects(authorization.getOrganizationRole(id, 'org-clerk'), NotFoundException);
+    });
+
     test('each refusal is the exception that its status stands for, with a request id', async () => {
       const refusals = [
         [

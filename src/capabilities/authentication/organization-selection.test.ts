@@ -1,9 +1,10 @@
 import { decodeJwt } from 'jose';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { TestResponse } from '../../../test/client.ts';
 import { useServer } from '../../../test/harness.ts';
 import { lastEvent, makeMembership, makeOrganization } from '../../../test/people.ts';
 import { authenticate, giveCode, grants, makePerson, outcomeOf, redeem } from '../../../test/sign-in.ts';
+import { sql } from '../../platform/database/sql.ts';
 
 const server = useServer();
 const invalidToken = '400 invalid_pending_authentication_token';
@@ -135,4 +136,25 @@ test('missing fields are named', async () => {
     { field: 'pending_authentication_token', code: 'required' },
     { field: 'organization_id', code: 'required' },
   ]);
+});
+
+test('a membership that ends while somebody signs in is none of the session that begins', async () => {
+  const { id: userId } = await makePerson(server.api, { password: undefined });
+  const organization_id = await makeOrganization(server.api);
+  const { id } = await makeMembership(server.api, { user_id: userId, organization_id });
+  const code = await giveCode(server, { userId });
+  const waiting = () =>
+    server.database.one<{ count: number }>(sql`
+      select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`);
+  const signingIn = await server.database.transaction(async (db) => {
+    await db.run(sql`update membership set status = 'inactive' where id = ${id}`);
+    const answer = redeem(server, code);
+    await vi.waitFor(async () => expect(await waiting()).toEqual({ count: 1 }), { timeout: 20_000 });
+    return { answer };
+  });
+  const { status, body } = await signingIn.answer;
+  expect(status, JSON.stringify(body)).toBe(200);
+  expect(body).not.toHaveProperty('organization_id');
+  expect(decodeJwt(body.access_token)).not.toHaveProperty('org_id');
 });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+/** Words that roles and permissions share. */
+
 /** A role as its holder shows it. */
 export const SlimRole = z.strictObject({ slug: z.string() }).meta({ id: 'SlimRole' });
 export type SlimRole = z.infer<typeof SlimRole>;
@@ -7,16 +9,15 @@ export type SlimRole = z.infer<typeof SlimRole>;
 /** A role as callers name it. */
 export const RoleSlug = z.string().min(1).max(48);
 
-/** What a membership may do: the role that goes first, all of its roles in that order, and their permissions. */
-export const Access = z.object({
-  role: z.string(),
-  roles: z.array(z.string()),
-  permissions: z.array(z.string()),
-});
-export type Access = z.infer<typeof Access>;
+export const Name = z.string().trim().min(1).max(48);
+export const Description = z.string().trim().max(150).nullable().optional();
 
-/** How roles are given in an environment. */
-export const RoleSettings = z.object({
-  /** Whether one membership may hold several roles. */
-  multiple_roles_enabled: z.boolean().default(false),
-});
+/** What kind of thing a role or permission is about. */
+export const ResourceTypeSlug = z.string().min(1).max(48).default('organization');
+
+/** Path parameters of an operation on one role or permission. */
+export const BySlug = z.object({ slug: z.string().max(100) });
+
+/** What may be changed of roles and permissions: null clears the description, what is absent stays. */
+export const UpdateText = z.object({ name: Name.optional(), description: Description });
+export type UpdateText = z.infer<typeof UpdateText>;

@@ -25,4 +25,5 @@ export {
   readSettingsNow,
   updateSettings,
   urlSettings,
+  whenSettingsChange,
 } from './settings/settings.ts';

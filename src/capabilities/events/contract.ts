@@ -1,33 +1,9 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { type List, QueryList, Timestamp, listOf, paginationQuery } from '../../platform/contract.ts';
-import { definedEvents } from '../../platform/events/events.ts';
-
-/** Who did it, for whom; `previous_attributes` holds what an update replaced (spec/enterprise 8.1). */
-const EventContext = z
-  .looseObject({
-    client_id: z.string().optional(),
-    actor: z
-      .strictObject({
-        id: z.string(),
-        source: z.enum(['api', 'dashboard', 'admin_portal', 'system']),
-        name: z.string().nullable(),
-      })
-      .optional(),
-    previous_attributes: z.record(z.string(), z.unknown()).optional(),
-    google_analytics_client_id: z.string().optional(),
-    google_analytics_sessions: z
-      .array(
-        z.strictObject({
-          containerId: z.string(),
-          sessionId: z.string().optional(),
-          sessionNumber: z.string().optional(),
-        }),
-      )
-      .optional(),
-    ajs_anonymous_id: z.string().optional(),
-  })
-  .meta({ id: 'EventContext' });
+import type { EventName } from '../../platform/events/names.ts';
+import { type CataloguedEvent, listCatalogue } from './catalogue.ts';
+import { EventContext } from './context.ts';
 
 /** An event as it is answered; each name has its own `data`. */
 export interface Event {
@@ -41,20 +17,31 @@ export interface Event {
 
 export type EventList = List<Event>;
 
-/** One envelope per event that a slice has declared; made when the application is put together. */
-export function eventListSchema() {
-  const variants = [...definedEvents().values()].map(({ name, data }) =>
-    z.strictObject({
+/** The whole of an event: the envelope around its own `data`. */
+export function eventSchema({ name, data, context, when, isPlanned }: CataloguedEvent) {
+  return z
+    .strictObject({
       object: z.literal('event'),
       id: z.string(),
       event: z.literal(name),
       data,
       created_at: Timestamp,
-      context: EventContext,
-    }),
-  );
-  const [first, ...others] = variants;
-  assert(first, 'no slice has declared an event');
+      context: context?.schema ?? EventContext,
+    })
+    .meta({ id: schemaName(name), description: when, ...(isPlanned ? { 'x-planned': true } : {}) });
+}
+
+/** `dsync.group.user_added` is `DsyncGroupUserAddedEvent` in the OpenAPI document. */
+const schemaName = (name: EventName): string =>
+  `${name
+    .split(/[._]/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')}Event`;
+
+/** One variant for each documented event; made when the application is put together. */
+export function eventListSchema() {
+  const [first, ...others] = listCatalogue().map(eventSchema);
+  assert(first);
   return listOf(z.discriminatedUnion('event', [first, ...others]).meta({ id: 'Event' }));
 }
 

@@ -1,6 +1,7 @@
 import { idTime } from '../../lib/id.ts';
 import { ApiError, invalidField } from '../../platform/errors.ts';
 import { eventHorizon } from '../../platform/events/partitions.ts';
+import { isEventName } from '../../platform/events/names.ts';
 import {
   type EventPosition,
   type EventRow,
@@ -9,7 +10,6 @@ import {
 } from '../../platform/events/store.ts';
 import { type PageScan, planPage, toList, unknownCursor } from '../../platform/pagination.ts';
 import type { Reader } from '../../platform/scope.ts';
-import { eventNames } from './catalogue.ts';
 import type { Event, EventList, ListEvents } from './contract.ts';
 
 const longestRangeMs = 30 * 86_400_000;
@@ -39,7 +39,7 @@ export function toEnvelope({ id, event, data, context, created_at }: Omit<EventR
 }
 
 function checkTypes(types: readonly string[] | undefined): void {
-  const unknown = types?.find((type) => !eventNames.has(type));
+  const unknown = types?.find((type) => !isEventName(type));
   if (unknown !== undefined) {
     throw invalidField('events', 'unknown_event_type', `There is no event named '${unknown}'.`);
   }

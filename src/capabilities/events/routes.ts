@@ -1,6 +1,19 @@
 import { type Operation, byKey, operation } from '../../platform/operation.ts';
-import { ListEvents, eventListSchema } from './contract.ts';
+import type { DescribedWebhook } from '../../platform/openapi.ts';
+import { listCatalogue } from './catalogue.ts';
+import { ListEvents, eventListSchema, eventSchema } from './contract.ts';
 import { listEvents } from './events.ts';
+
+/** What is sent to the webhook endpoints that ask for it. */
+export const eventWebhooks = (): readonly DescribedWebhook[] =>
+  listCatalogue()
+    .filter(({ isSubscribable }) => isSubscribable)
+    .map((event) => ({
+      name: event.name,
+      summary: event.when,
+      body: eventSchema(event),
+      isPlanned: event.isPlanned,
+    }));
 
 /** A function: the schema holds the events that all slices have declared by then. */
 export const eventOperations = (): readonly Operation[] => [

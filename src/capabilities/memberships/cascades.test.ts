@@ -47,6 +47,7 @@ test('a deleted organization takes its memberships and roles along, each members
   const { body } = await server.api.get(`/events?after=${mark}`);
   expect(body.data).toMatchObject([
     { event: 'organization_membership.deleted', data: { id: made.id, roles: [{ slug: 'org-own' }] } },
+    { event: 'organization_role.deleted', data: { slug: 'org-own' } },
     { event: 'organization.deleted' },
   ]);
   expect(await countRows(organizationId)).toBe(0);

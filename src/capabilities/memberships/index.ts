@@ -8,11 +8,14 @@
  * writes and emits nothing; a deleted user or organization takes its memberships with it, each with its event, and no
  * read shows one of a deleted organization.
  */
+import './taken-roles.ts';
+
 export { Membership, MembershipStatus } from './contract.ts';
 export { whenMembershipEnds } from './endings.ts';
 export { eraseMembershipsJob } from './jobs.ts';
 export {
   acceptMembership,
+  assignRolesFromGroups,
   createMembership,
   deactivateMembership,
   getMembership,
@@ -25,5 +28,6 @@ export {
   type MembershipAccess,
   activeMembershipOf,
   findActiveMembership,
+  holdActiveMemberships,
   listActiveMemberships,
 } from './store.ts';

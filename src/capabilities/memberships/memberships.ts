@@ -6,7 +6,13 @@ import { ApiError, notFound } from '../../platform/errors.ts';
 import { emit } from '../../platform/events/events.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
-import { type Role, assignRoles, chooseRoles } from '../authorization/index.ts';
+import {
+  type ChosenRoles,
+  type ProviderGroups,
+  assignRoles,
+  chooseRoles,
+  rolesFromGroups,
+} from '../authorization/index.ts';
 import { getOrganization } from '../organizations/index.ts';
 import { getUser } from '../users/index.ts';
 import type {
@@ -81,7 +87,7 @@ async function refusingLostUser<Value>(userId: string, work: () => Promise<Value
   }
 }
 
-async function rejoin(tx: Tx, id: string, roles: readonly Role[]): Promise<Membership> {
+async function rejoin(tx: Tx, id: string, roles: ChosenRoles): Promise<Membership> {
   const current = await getMembership(tx, id);
   if (current.status === 'active') {
     throw new ApiError('organization_membership_already_exists', {
@@ -99,10 +105,24 @@ export async function updateMembership(tx: Tx, id: string, input: UpdateMembersh
   const current = await lockAndGet(tx, id);
   const slugs = slugsOf(input);
   if (slugs === null) return current;
-  const roles = await chooseRoles(tx, current.organization_id, slugs);
+  return changeRoles(tx, current, await chooseRoles(tx, current.organization_id, slugs));
+}
+
+/**
+ * Gives the roles that an identity provider's groups stand for, in place of all others: for each sign-in at a
+ * connection, and each event of a directory.
+ */
+export async function assignRolesFromGroups(tx: Tx, id: string, groups: ProviderGroups): Promise<Membership> {
+  const current = await lockAndGet(tx, id);
+  return changeRoles(tx, current, await rolesFromGroups(tx, current.organization_id, groups));
+}
+
+/** The same roles from somebody else are written down and tell nothing. */
+async function changeRoles(tx: Tx, current: Membership, roles: ChosenRoles): Promise<Membership> {
+  await assignRoles(tx, current.id, roles);
   const held = current.roles.map(({ slug }) => slug);
-  if (roles.length === held.length && roles.every(({ slug }) => held.includes(slug))) return current;
-  await assignRoles(tx, id, roles);
+  const given = roles.roles.map(({ slug }) => slug);
+  if (given.length === held.length && given.every((slug) => held.includes(slug))) return current;
   return changeStatus(tx, current, current.status);
 }
 

@@ -3,15 +3,18 @@ import { type Sql, sql } from '../../platform/database/sql.ts';
 import { readPage } from '../../platform/pagination.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
-import { type Access, accessOfMembership } from '../authorization/index.ts';
+import { type Access, accessOfMembership, formerAccessOfMembership } from '../authorization/index.ts';
 import { type User, userColumns } from '../users/index.ts';
 import type { ListMemberships, Membership, MembershipRecord, MembershipStatus } from './contract.ts';
 
 type RecordRow = Omit<MembershipRecord, 'role' | 'roles'> & { access: Access };
 type MembershipRow = RecordRow & Pick<Membership, 'organization_name' | 'user'>;
 
-const recordColumns = sql`'organization_membership' as object, id, user_id, organization_id, status,
-  ${accessOfMembership} as access, custom_attributes, directory_managed, created_at, updated_at`;
+const recordAt = (isFormer: boolean): Sql => sql`'organization_membership' as object, id, user_id,
+  organization_id, status, ${isFormer ? formerAccessOfMembership : accessOfMembership} as access, custom_attributes,
+  directory_managed, created_at, updated_at`;
+
+const recordColumns = recordAt(false);
 
 const organizationName = sql`(
   select organization.name from organization
@@ -151,6 +154,28 @@ export async function deleteMembershipRows(tx: Tx, ids: readonly string[]): Prom
   return rows.map(toRecord);
 }
 
+/** Memberships as they were before roles that are being deleted went, held until the transaction ends. */
+export async function lockFormerRecords(tx: Tx, ids: readonly string[]): Promise<MembershipRecord[]> {
+  await tx.run(sql`
+    select 1 from membership where environment_id = ${tx.environmentId} and id = any(${ids}) order by id for update`);
+  const rows = await tx.many<RecordRow>(sql`
+    select ${recordAt(true)} from membership
+    where environment_id = ${tx.environmentId} and id = any(${ids}) order by id`);
+  return rows.map(toRecord);
+}
+
+export async function listRecords(tx: Tx, ids: readonly string[]): Promise<MembershipRecord[]> {
+  const rows = await tx.many<RecordRow>(sql`
+    select ${recordColumns} from membership
+    where environment_id = ${tx.environmentId} and id = any(${ids}) order by id`);
+  return rows.map(toRecord);
+}
+
+export async function touchMemberships(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.run(sql`
+    update membership set updated_at = ${tx.now} where environment_id = ${tx.environmentId} and id = any(${ids})`);
+}
+
 /** What sign-in has to know of a membership. */
 export interface ActiveMembership {
   id: string;
@@ -163,12 +188,19 @@ const activeColumns = sql`membership.id, membership.organization_id, organizatio
 const withOrganization = sql`membership join organization
   on organization.environment_id = membership.environment_id and organization.id = membership.organization_id`;
 
+const activeOf = (reader: Reader, userId: string): Sql => sql`
+  select ${activeColumns} from ${withOrganization}
+  where membership.environment_id = ${reader.environmentId} and membership.user_id = ${userId}
+    and membership.status = 'active'
+  order by membership.id`;
+
 export function listActiveMemberships(reader: Reader, userId: string): Promise<ActiveMembership[]> {
-  return reader.many<ActiveMembership>(sql`
-    select ${activeColumns} from ${withOrganization}
-    where membership.environment_id = ${reader.environmentId} and membership.user_id = ${userId}
-      and membership.status = 'active'
-    order by membership.id`);
+  return reader.many<ActiveMembership>(activeOf(reader, userId));
+}
+
+/** The same, kept as they are until the transaction ends: whoever ends one afterwards finds the session that was begun. */
+export function holdActiveMemberships(tx: Tx, userId: string): Promise<ActiveMembership[]> {
+  return tx.many<ActiveMembership>(sql`${activeOf(tx, userId)} for share of membership`);
 }
 
 /** What a token has to know of a membership. */

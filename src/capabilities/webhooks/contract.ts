@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import { Timestamp, listOf, paginationQuery } from '../../platform/contract.ts';
-import { deliveredTypes } from './event-types.ts';
-
-const isKnownType = (type: string): boolean => deliveredTypes.includes(type);
+import { subscribableEventNames } from '../events/index.ts';
+import { isDelivered } from './event-types.ts';
 
 /** A type of event that can be chosen. */
 export const EventChoice = z
   .string()
-  .refine(isKnownType, {
+  .refine(isDelivered, {
     error: 'There is no event of this name that endpoints are sent.',
     params: { code: 'unknown_event_type' },
   })
-  .meta({ enum: [...deliveredTypes] });
+  .meta({ enum: [...subscribableEventNames] });
 
 const Events = z
   .array(EventChoice)

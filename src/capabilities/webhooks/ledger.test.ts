@@ -90,7 +90,6 @@ test('a delivery that ended is sent again under its ids; the receiver can tell i
 
 test('a test event is sent whatever was chosen, looks like a real one, and is in no list of events', async () => {
   const { api, id, receiver, received } = await anEndpointOfItsOwn(['user.created']);
-  const { body: organization } = await api.post('/organizations', { name: 'Sample' });
   const { status, body } = await api.post(`${managed}/${id}/test`, { event: 'organization.created' });
   expect([status, body.is_test]).toEqual([202, true]);
   await received(1);
@@ -98,7 +97,7 @@ test('a test event is sent whatever was chosen, looks like a real one, and is in
   expect(sent).toMatchObject({
     object: 'event',
     event: 'organization.created',
-    data: { id: organization.id },
+    data: { object: 'organization' },
   });
   expect(Object.keys(sent)).toEqual(['object', 'id', 'event', 'data', 'created_at', 'context']);
   const events = (await api.get('/events')).body.data.map((event: { id: string }) => event.id);

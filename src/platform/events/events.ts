@@ -2,21 +2,22 @@ import assert from 'node:assert/strict';
 import type { z } from 'zod';
 import { actorOf } from '../scope.ts';
 import type { Tx } from '../transaction.ts';
+import type { EventName } from './names.ts';
 
 /** A kind of event: its documented name and the schema of its `data`. */
 export interface EventType<Schema extends z.ZodType = z.ZodType> {
-  readonly name: string;
+  readonly name: EventName;
   readonly data: Schema;
 }
 
-const defined = new Map<string, EventType>();
+const defined = new Map<EventName, EventType>();
 
 /**
  * Declares an event once, in the slice that owns it.
  * @param name the documented name, written whole so that a search finds it
  * @throws when two slices declare one name
  */
-export function defineEvent<Schema extends z.ZodType>(name: string, data: Schema): EventType<Schema> {
+export function defineEvent<Schema extends z.ZodType>(name: EventName, data: Schema): EventType<Schema> {
   assert(!defined.has(name), `event ${name} is defined twice`);
   const type: EventType<Schema> = { name, data };
   defined.set(name, type);
@@ -24,7 +25,7 @@ export function defineEvent<Schema extends z.ZodType>(name: string, data: Schema
 }
 
 /** Every event that this build can emit, by name. */
-export function definedEvents(): ReadonlyMap<string, EventType> {
+export function definedEvents(): ReadonlyMap<EventName, EventType> {
   return defined;
 }
 

@@ -214,6 +214,7 @@ beforeAll(async () => {
     },
     rateLimiter: createRateLimiter(0, () => 0),
     readAddress: createAddressReader([]),
+    hostGuard: null,
     responseCheck: 'always',
   });
   listener = await listen({ app, host: '127.0.0.1', port: 0, tls: null });

@@ -20,6 +20,7 @@ import { type Tx, createReader, createScope, inTransaction } from '../transactio
 import { type AddressReader, hostOf } from './address.ts';
 import { readCookie } from './cookies.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
+import type { HostGuard } from './hosts.ts';
 import { type ReadBody, parseInput, readBody, readQuery, refuseNul } from './input.ts';
 import { limitsOf } from './limits.ts';
 import { contentHeaders } from './page.ts';
@@ -36,6 +37,8 @@ export interface FrameDeps {
   environments: EnvironmentDirectory;
   rateLimiter: RateLimiter;
   readAddress: AddressReader;
+  /** Null where every name is answered: what matters there needs a secret. */
+  hostGuard: HostGuard | null;
   responseCheck: ResponseCheck['mode'];
 }
 
@@ -157,6 +160,8 @@ async function serve(deps: FrameDeps, operation: Operation, context: FrameContex
 async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
   const { operation, context } = exchange;
   const { rateLimiter } = deps;
+  const host = hostOf(exchange.headers.host);
+  await deps.hostGuard?.(host);
   const limits = limitsOf(operation);
   if (isForeignForm(operation, exchange.headers)) {
     throw forbidden('This form was not sent from our page. Open the page again and send it from there.');
@@ -170,7 +175,7 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
   exchange.environment = await resolveEnvironment(deps.environments, {
     source: operation.environmentFrom,
     principal,
-    host: hostOf(exchange.headers.host),
+    host,
     pathClientId: exchange.pathClientId,
     clientId: clientIdOf(exchange, query, clientBody),
     objectEnvironmentId: (await operation.locateEnvironment?.(query)) ?? null,

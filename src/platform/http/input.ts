@@ -53,13 +53,8 @@ function readForm(text: string): Record<string, string | string[]> {
 }
 
 async function readBytes(request: Request, limit: number): Promise<Buffer> {
-  const tooLarge = new ApiError('payload_too_large', {
-    status: 413,
-    message: `The body may hold at most ${limit} bytes.`,
-    headers: { connection: 'close' },
-  });
   const declared = Number(request.headers.get('content-length') ?? 0);
-  if (declared > limit) throw tooLarge;
+  if (declared > limit) throw tooLarge(limit);
   if (declared > 0) return Buffer.from(await request.arrayBuffer());
   if (!request.body) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
@@ -67,11 +62,18 @@ async function readBytes(request: Request, limit: number): Promise<Buffer> {
   const reader = request.body.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     size += part.value.byteLength;
-    if (size > limit) throw tooLarge;
+    if (size > limit) throw tooLarge(limit);
     chunks.push(part.value);
   }
   return Buffer.concat(chunks);
 }
+
+const tooLarge = (limit: number): ApiError =>
+  new ApiError('payload_too_large', {
+    status: 413,
+    message: `The body may hold at most ${limit} bytes.`,
+    headers: { connection: 'close' },
+  });
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

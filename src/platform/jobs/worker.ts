@@ -196,7 +196,8 @@ class JobWorker implements Worker {
   }
 
   private async execute(kind: JobKind, job: ClaimedJob): Promise<void> {
-    const { database } = this.options;
+    const { clock, database } = this.options;
+    const startedAt = clock.now();
     const payload = kind.payload.parse(job.payload);
     if (kind.run) {
       const scope = await this.scopeOf(job);
@@ -213,7 +214,9 @@ class JobWorker implements Worker {
       });
       if (kind.everySeconds === undefined) await deleteJob(database, job.id, this.leaseToken);
     }
-    if (kind.everySeconds !== undefined) await this.postpone(job, kind.everySeconds, null, 0);
+    if (kind.everySeconds === undefined) return;
+    // From its start: what happened while it ran is not later than one interval.
+    await this.postpone(job, { from: startedAt, delaySeconds: kind.everySeconds, error: null, attempts: 0 });
   }
 
   private async scopeOf(job: ClaimedJob): Promise<Scope> {
@@ -232,23 +235,25 @@ class JobWorker implements Worker {
       return;
     }
     const spread = randomInt(1_000_000) / 1_000_000;
-    await this.postpone(job, backoffSeconds(job.attempts, spread), message, job.attempts);
+    await this.postpone(job, {
+      from: this.options.clock.now(),
+      delaySeconds: backoffSeconds(job.attempts, spread),
+      error: message,
+      attempts: job.attempts,
+    });
     this.options.onEnd?.(kind.kind, 'failed');
   }
 
   private async postpone(
     job: ClaimedJob,
-    delaySeconds: number,
-    error: string | null,
-    attempts: number,
+    next: { from: Date; delaySeconds: number; error: string | null; attempts: number },
   ): Promise<void> {
-    const runAt = new Date(this.options.clock.now().getTime() + delaySeconds * 1_000);
     await postponeJob(this.options.database, {
       id: job.id,
       leaseToken: this.leaseToken,
-      runAt,
-      error,
-      attempts,
+      runAt: new Date(next.from.getTime() + next.delaySeconds * 1_000),
+      error: next.error,
+      attempts: next.attempts,
     });
   }
 }

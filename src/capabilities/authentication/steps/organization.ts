@@ -1,5 +1,5 @@
 import { oauthError } from '../../../platform/errors.ts';
-import { listActiveMemberships } from '../../memberships/index.ts';
+import { holdActiveMemberships } from '../../memberships/index.ts';
 import type { Step } from './step.ts';
 import { toSignedInUser } from '../user.ts';
 
@@ -9,7 +9,7 @@ import { toSignedInUser } from '../user.ts';
  */
 export const chooseOrganization: Step = async (tx, signIn) => {
   const wanted = signIn.attempt.state.organization_id;
-  const memberships = await listActiveMemberships(tx, signIn.user.id);
+  const memberships = await holdActiveMemberships(tx, signIn.user.id);
   if (wanted !== null) {
     const found = memberships.find(({ organization_id: id }) => id === wanted);
     if (!found) {

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { useServer } from '../../../../test/harness.ts';
 
-const server = useServer();
+const server = useServer({ isDevelopment: false });
 let path: string;
 
 beforeAll(() => {

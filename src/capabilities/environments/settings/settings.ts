@@ -30,6 +30,19 @@ export function defineSettings<Shape extends z.ZodRawShape>(
   return group;
 }
 
+type Step = (tx: Tx, before: object, after: object) => Promise<void>;
+
+const steps = new Map<string, Step[]>();
+
+/** Declares what else happens, in the same transaction, when a group is changed. */
+export function whenSettingsChange<Shape extends z.ZodRawShape>(
+  { name, schema }: SettingGroup<Shape>,
+  step: (tx: Tx, before: z.output<z.ZodObject<Shape>>, after: z.output<z.ZodObject<Shape>>) => Promise<void>,
+): void {
+  const parsed: Step = (tx, before, after) => step(tx, schema.parse(before), schema.parse(after));
+  steps.set(name, [...(steps.get(name) ?? []), parsed]);
+}
+
 /** Every group that a slice has declared. */
 export function settingGroups(): readonly SettingGroup[] {
   return [...groups.values()];
@@ -74,8 +87,10 @@ export async function updateSettings(
     const changes = input[name];
     if (changes === undefined) continue;
     const current = await findSettingsForUpdate(tx, name);
-    await upsertSettings(tx, name, schema.parse({ ...current, ...changes }));
+    const next = schema.parse({ ...current, ...changes });
+    await upsertSettings(tx, name, next);
     forgetSettings(tx);
+    for (const step of steps.get(name) ?? []) await step(tx, current, next);
   }
   return readAllSettings(tx);
 }

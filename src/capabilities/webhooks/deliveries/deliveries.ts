@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { List } from '../../../platform/contract.ts';
 import { ApiError, notFound } from '../../../platform/errors.ts';
 import { actorOf } from '../../../platform/scope.ts';
@@ -5,6 +6,7 @@ import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import { sampleEvent } from '../../events/index.ts';
 import { lockEndpoint, requireEndpoint } from '../endpoints.ts';
+import { isDelivered } from '../event-types.ts';
 import type { DeliverySignal } from '../signal.ts';
 import type {
   ListWebhookDeliveries,
@@ -47,16 +49,17 @@ export async function sendTestEvent(
   { id: endpointId, event }: SendTestEvent & { id: string },
 ): Promise<WebhookDelivery> {
   await requireReceiving(tx, endpointId);
-  const eventId = tx.newId('event');
+  assert(isDelivered(event), 'the schema lets through what can be chosen');
+  const { data, context } = sampleEvent(event);
   const delivery = await store.insertTestDelivery(tx, {
     id: tx.newId(store.deliveryPrefix),
     endpoint_id: endpointId,
     sequence: await store.takeSequence(tx, endpointId, 1),
-    event_id: eventId,
+    event_id: tx.newId('event'),
     event_type: event,
     sample: {
-      data: await sampleEvent(tx, event),
-      context: { client_id: tx.environment.client_id, actor: actorOf(tx.principal) },
+      data,
+      context: { ...context, client_id: tx.environment.client_id, actor: actorOf(tx.principal) },
     },
   });
   tellAfterCommit(tx, signal, endpointId);

@@ -1,0 +1,121 @@
+import { type Operation, byKey, operation, unknownId } from '../../../platform/operation.ts';
+import { BySlug, UpdateText } from '../contract.ts';
+import { AddRolePermission, CreateRole, DeleteRole, Role, RoleList, SetRolePermissions } from './contract.ts';
+import {
+  addRolePermission,
+  createRole,
+  deleteRole,
+  getRole,
+  listRoles,
+  setRolePermissions,
+  updateRole,
+} from './roles.ts';
+
+const path = '/authorization/roles';
+const notFound = unknownId('role');
+const unknownPermission = unknownId('role or permission');
+const invalid = { status: 422, code: 'validation_failed', when: 'A field is missing or malformed.' };
+
+export const roleOperations: readonly Operation[] = [
+  operation({
+    ...byKey,
+    id: 'roles.create',
+    summary: 'Create a role of the environment',
+    method: 'POST',
+    path,
+    permission: 'roles:write',
+    body: CreateRole,
+    returns: { 201: Role },
+    errors: [
+      { status: 404, code: 'entity_not_found', when: 'There is no such resource type.' },
+      { status: 409, code: 'role_slug_conflict', when: 'There is a role with this slug.' },
+      invalid,
+      { status: 422, code: 'role_limit_reached', when: 'The environment has 500 roles.' },
+    ],
+    run: (tx, { body }) => createRole(tx, body),
+  }),
+  operation({
+    ...byKey,
+    id: 'roles.list',
+    summary: "List the environment's roles by priority",
+    method: 'GET',
+    path,
+    permission: 'roles:read',
+    returns: { 200: RoleList },
+    run: (reader) => listRoles(reader),
+  }),
+  operation({
+    ...byKey,
+    id: 'roles.get',
+    summary: 'Get a role of the environment',
+    method: 'GET',
+    path: `${path}/{slug}`,
+    permission: 'roles:read',
+    params: BySlug,
+    returns: { 200: Role },
+    errors: [notFound],
+    run: (reader, { params }) => getRole(reader, params.slug),
+  }),
+  operation({
+    ...byKey,
+    id: 'roles.update',
+    summary: 'Change the name or description of a role',
+    method: 'PATCH',
+    path: `${path}/{slug}`,
+    permission: 'roles:write',
+    params: BySlug,
+    body: UpdateText,
+    returns: { 200: Role },
+    errors: [notFound, invalid],
+    run: (tx, { params, body }) => updateRole(tx, params.slug, body),
+  }),
+  operation({
+    ...byKey,
+    id: 'roles.set_permissions',
+    summary: 'Replace the permissions of a role',
+    method: 'PUT',
+    path: `${path}/{slug}/permissions`,
+    permission: 'roles:write',
+    params: BySlug,
+    body: SetRolePermissions,
+    returns: { 200: Role },
+    errors: [unknownPermission, invalid],
+    run: (tx, { params, body }) => setRolePermissions(tx, params.slug, body.permissions),
+  }),
+  operation({
+    ...byKey,
+    id: 'roles.add_permission',
+    summary: 'Add a permission to a role',
+    method: 'POST',
+    path: `${path}/{slug}/permissions`,
+    permission: 'roles:write',
+    params: BySlug,
+    body: AddRolePermission,
+    returns: { 200: Role },
+    errors: [unknownPermission, invalid],
+    run: (tx, { params, body }) => addRolePermission(tx, params.slug, body.slug),
+  }),
+  operation({
+    ...byKey,
+    id: 'roles.delete',
+    summary: 'Delete a role of the environment and move those who hold it',
+    method: 'DELETE',
+    path: '/management/roles/{slug}',
+    permission: 'roles:write',
+    params: BySlug,
+    query: DeleteRole,
+    returns: { 202: null },
+    errors: [
+      notFound,
+      { status: 409, code: 'role_is_default', when: 'The role is the default of the environment.' },
+      {
+        status: 409,
+        code: 'role_is_organization_default',
+        when: 'The role is the default of organizations, and no replacement_role_slug was sent.',
+      },
+      { status: 422, code: 'invalid_role', when: 'The environment has no role replacement_role_slug.' },
+      { status: 422, code: 'validation_failed', when: 'A parameter is not valid.' },
+    ],
+    run: (tx, { params, query }) => deleteRole(tx, params.slug, query),
+  }),
+];
