@@ -60,10 +60,11 @@ create table webhook_replay (
   id text collate "C" primary key,
   endpoint_id text collate "C" not null references webhook_endpoint on delete cascade,
   state text not null check (state in ('running', 'done')),
-  -- Nothing: from `range_start` on.
+  -- As it was asked for: an event's id, or a moment.
+  since text collate "C" not null,
+  until timestamptz(3) not null,
+  -- Null until an event was looked at.
   after_event_id text collate "C",
-  range_start timestamptz(3) not null,
-  range_end timestamptz(3) not null,
   -- None: those that the endpoint has chosen.
   events text[] collate "C" not null,
   include text not null check (include in ('undelivered', 'all')),

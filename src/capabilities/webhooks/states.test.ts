@@ -56,7 +56,7 @@ test('a disabled endpoint receives nothing: not what waited, not what happens, n
   const refusals = [
     await api.post(`${managed}/${id}/pause`),
     await api.post(`${managed}/${id}/test`, { event: 'user.created' }),
-    await api.post(`${managed}/${id}/redeliver`, { range_start: '2026-01-01T00:00:00Z' }),
+    await api.post(`${managed}/${id}/redeliver`, { since: '2026-01-01T00:00:00Z' }),
   ];
   expect(refusals.map(({ status: code, body }) => [code, body.code])).toEqual(
     refusals.map(() => [409, 'webhook_endpoint_disabled']),

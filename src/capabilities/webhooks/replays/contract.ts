@@ -5,10 +5,10 @@ import { EventChoice } from '../contract.ts';
 const Moment = z.iso.datetime({ offset: true });
 
 export const StartReplay = z.object({
-  /** Everything after this event. */
-  after: z.string().max(100).optional(),
-  range_start: Moment.optional(),
-  range_end: Moment.optional(),
+  /** A moment, or the id of an event: everything after it. */
+  since: z.union([Moment, z.string().startsWith('event_').max(100)]),
+  /** Everything before this moment; now without. */
+  until: Moment.optional(),
   /** None: the types that the endpoint has chosen. */
   events: z.array(EventChoice).max(200).default([]),
   /** `undelivered`: what was never sent, failed or was given up; `all`: delivered ones too. */
@@ -22,8 +22,8 @@ export const WebhookReplay = z
     id: z.string(),
     endpoint_id: z.string(),
     state: z.enum(['running', 'done']),
-    range_start: Timestamp,
-    range_end: Timestamp,
+    since: z.string(),
+    until: Timestamp,
     events: z.array(z.string()),
     include: z.enum(['undelivered', 'all']),
     /** Deliveries that it has queued so far. */

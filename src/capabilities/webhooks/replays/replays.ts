@@ -46,36 +46,31 @@ export async function startReplay(
   { id: endpointId, ...input }: StartReplay & { id: string },
 ): Promise<WebhookReplay> {
   await requireReceiving(tx, endpointId);
-  if (input.after !== undefined && input.range_start !== undefined) {
-    throw invalidField('after', 'mutually_exclusive', 'Give either after or range_start.');
-  }
-  if (input.after === undefined && input.range_start === undefined) {
-    throw invalidField('after', 'required', 'Say where to begin: with after or range_start.');
-  }
-  if (input.after !== undefined) await requirePosition(tx, input.after);
-  const horizon = eventHorizon(tx.now);
-  const start = input.range_start === undefined ? horizon : new Date(input.range_start);
-  const end = input.range_end === undefined ? null : new Date(input.range_end);
-  if (end && end <= start) {
-    throw invalidField('range_end', 'invalid_range', 'range_end is not after range_start.');
+  const { since, until, events, include } = input;
+  const eventId = isEventId(since) ? since : null;
+  if (eventId !== null) await requirePosition(tx, eventId);
+  if (until !== undefined && eventId === null && new Date(until) <= new Date(since)) {
+    throw invalidField('until', 'invalid_range', 'until is not after since.');
   }
   const replay = await store.insertReplay(tx, {
     id: tx.newId('webhook_replay'),
     endpoint_id: endpointId,
-    after_event_id: input.after ?? null,
-    range_start: start < horizon ? horizon : start,
-    range_end: end ?? new Date(tx.now.getTime() + 1),
-    events: input.events,
-    include: input.include,
+    after_event_id: eventId,
+    since,
+    until: until === undefined ? new Date(tx.now.getTime() + 1) : new Date(until),
+    events,
+    include,
   });
   enqueue(tx, replayKind, { replay_id: replay.id });
   return toWire(replay);
 }
 
+const isEventId = (since: string): boolean => since.startsWith('event_');
+
 async function requirePosition(reader: Reader, eventId: string) {
   const createdAt = idTime(eventId);
   const position = createdAt && (await findEventPosition(reader, eventId, createdAt));
-  if (!position) throw invalidField('after', 'unknown_cursor', 'No event has this id.');
+  if (!position) throw invalidField('since', 'unknown_cursor', 'No event has this id.');
   return position;
 }
 
@@ -110,11 +105,12 @@ async function readNext(tx: Tx, replay: store.ReplayRow): Promise<EventRow[]> {
       : await requirePosition(tx, replay.after_event_id).catch(() => undefined);
   // The event went with its month while the replay ran: so did all before it.
   if (cursor === null || from === undefined) return [];
+  const horizon = eventHorizon(tx.now);
   return readEvents(tx, {
     types: null,
     organizationId: null,
-    since: new Date(replay.range_start),
-    until: new Date(replay.range_end),
+    since: !isEventId(replay.since) && new Date(replay.since) > horizon ? new Date(replay.since) : horizon,
+    until: new Date(replay.until),
     from,
     through: cursor,
     direction: 'asc',

@@ -7,7 +7,7 @@ export interface ReplayRow extends WebhookReplay {
   after_event_id: string | null;
 }
 
-const columns = sql`'webhook_replay' as object, id, endpoint_id, state, range_start, range_end, events, include,
+const columns = sql`'webhook_replay' as object, id, endpoint_id, state, since, until, events, include,
   queued_count, created_at, ended_at, after_event_id`;
 
 export function insertReplay(
@@ -16,17 +16,17 @@ export function insertReplay(
     id: string;
     endpoint_id: string;
     after_event_id: string | null;
-    range_start: Date;
-    range_end: Date;
+    since: string;
+    until: Date;
     events: string[];
     include: string;
   },
 ): Promise<ReplayRow> {
   return tx.one<ReplayRow>(sql`
-    insert into webhook_replay (environment_id, id, endpoint_id, state, after_event_id, range_start, range_end, events,
-      include, created_at)
-    values (${tx.environmentId}, ${row.id}, ${row.endpoint_id}, 'running', ${row.after_event_id}, ${row.range_start},
-      ${row.range_end}, ${row.events}, ${row.include}, ${tx.now})
+    insert into webhook_replay (environment_id, id, endpoint_id, state, after_event_id, since, until, events, include,
+      created_at)
+    values (${tx.environmentId}, ${row.id}, ${row.endpoint_id}, 'running', ${row.after_event_id}, ${row.since},
+      ${row.until}, ${row.events}, ${row.include}, ${tx.now})
     returning ${columns}`);
 }
 
