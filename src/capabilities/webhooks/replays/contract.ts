@@ -6,7 +6,9 @@ const Moment = z.iso.datetime({ offset: true });
 
 export const StartReplay = z.object({
   /** A moment, or the id of an event: everything after it. */
-  since: z.union([Moment, z.string().startsWith('event_').max(100)]),
+  since: z.union([Moment, z.string().startsWith('event_').max(100)], {
+    error: 'Say where to begin: a moment (2026-01-15T12:00:00Z) or the id of an event.',
+  }),
   /** Everything before this moment; now without. */
   until: Moment.optional(),
   /** None: the types that the endpoint has chosen. */
