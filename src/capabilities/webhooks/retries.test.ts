@@ -106,3 +106,44 @@ test('the ledger keeps the beginning of an answer, its status and its time', asy
     },
   ]);
 });
+
+test('a secret that no master key opens is told in the ledger, and the delivery waits for its key', async () => {
+  const { api } = await server.addEnvironment('sandbox');
+  const receiver = await aReceiver();
+  const { id } = await anEndpoint(api, receiver.url);
+  const { pool } = server.database;
+  const { rows } = await pool.query('select secret_sealed from webhook_endpoint where id = $1', [id]);
+  const write = (sealed: Buffer) =>
+    pool.query('update webhook_endpoint set secret_sealed = $2 where id = $1', [id, sealed]);
+  await write(Buffer.alloc(64, 1));
+  await api.post('/organizations', { name: 'Sealed' });
+  const delivery = await deliveryWhen(api, id, ({ attempt_count: count }) => count === 1);
+  expect(delivery).toMatchObject({
+    state: 'pending',
+    attempts: [{ error: expect.stringContaining('master key') }],
+  });
+  expect(receiver.received).toEqual([]);
+  await write(rows[0].secret_sealed);
+  pass(12);
+  await deliveryWhen(api, id, ({ state }) => state === 'delivered');
+});
+
+test('a process that stops finishes what is on its way: nothing is sent twice, nothing is left behind', async () => {
+  const { api } = await server.addEnvironment('sandbox');
+  const receiver = await aReceiver();
+  receiver.behave((response) => void setTimeout(() => response.writeHead(200).end(), 50));
+  await worker.stop(10_000);
+  await anEndpoint(api, receiver.url);
+  for (let count = 0; count < 40; count += 1) await api.post('/organizations', { name: `Handed ${count}` });
+  await server.settle();
+  const stopping = server.startJobs();
+  await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(3), within);
+  await stopping.stop(10_000);
+  const { rows } = await server.database.pool.query(
+    'select 1 from webhook_delivery where lease_until is not null',
+  );
+  expect(rows).toEqual([]);
+  worker = server.startJobs();
+  await vi.waitFor(() => expect(receiver.received).toHaveLength(40), within);
+  expect(new Set(receiver.events().map(({ id }) => id)).size).toBe(40);
+});

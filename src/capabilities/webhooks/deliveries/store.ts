@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { encodeUlidTime } from '../../../lib/id.ts';
 import type { List } from '../../../platform/contract.ts';
 import { type Sql, sql } from '../../../platform/database/sql.ts';
@@ -38,11 +39,23 @@ export async function insertDeliveries(db: Db, rows: readonly NewDelivery[], now
     on conflict (endpoint_id, event_id) do nothing`);
 }
 
-/** Takes so many numbers of the endpoint, whose row is locked. @returns the first */
+/** Takes so many numbers of each of these endpoints, whose rows are locked. @returns the first of each */
+export async function takeSequences(
+  db: Db,
+  counts: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.many<{ id: string; first: number }>(sql`
+    update webhook_endpoint as endpoint set sequence = endpoint.sequence + taken.count
+    from unnest(${[...counts.keys()]}::text[], ${[...counts.values()]}::int[]) as taken (id, count)
+    where endpoint.id = taken.id returning endpoint.id, endpoint.sequence - taken.count + 1 as first`);
+  return new Map(rows.map(({ id, first }) => [id, first]));
+}
+
+/** Takes so many numbers of one endpoint. @returns the first */
 export async function takeSequence(db: Db, endpointId: string, count: number): Promise<number> {
-  const { sequence } = await db.one<{ sequence: number }>(sql`
-    update webhook_endpoint set sequence = sequence + ${count}::int where id = ${endpointId} returning sequence`);
-  return sequence - count + 1;
+  const first = (await takeSequences(db, new Map([[endpointId, count]]))).get(endpointId);
+  assert(first !== undefined, 'the endpoint is locked');
+  return first;
 }
 
 export async function insertTestDelivery(

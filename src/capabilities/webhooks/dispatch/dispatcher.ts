@@ -8,7 +8,7 @@ import type { OutboundFetch } from '../../../platform/outbound-fetch/index.ts';
 import { randomSeed } from '../../../platform/random.ts';
 import { Recorder } from './recorder.ts';
 import { retryDelaySeconds } from './schedule.ts';
-import { type Sent, sendDelivery } from './send.ts';
+import { type Sent, sendDelivery, writeBody } from './send.ts';
 import {
   type ClaimedDelivery,
   type FailingEndpoint,
@@ -125,10 +125,11 @@ export class Dispatcher {
   }
 
   private start(delivery: ClaimedDelivery): void {
-    const bytes = JSON.stringify(delivery.content).length;
+    const body = writeBody(delivery);
+    const bytes = body?.length ?? 0;
     this.windows.start(delivery.endpoint_id);
     this.bytes += bytes;
-    const work = this.deliver(delivery)
+    const work = this.deliver(delivery, body)
       .catch((error: unknown) =>
         this.options.log.error({ err: error, delivery: delivery.id }, 'webhook delivery broke off'),
       )
@@ -140,12 +141,12 @@ export class Dispatcher {
     this.running.add(work);
   }
 
-  private async deliver(delivery: ClaimedDelivery): Promise<void> {
+  private async deliver(delivery: ClaimedDelivery, body: string | null): Promise<void> {
     const { clock, onAttempt } = this.options;
     const newId = createIdSequence(clock.now().getTime(), randomSeed());
     let sent: Sent | null = null;
     try {
-      sent = await sendDelivery({ ...this.options, newId }, delivery);
+      sent = await sendDelivery({ ...this.options, newId }, delivery, body);
     } finally {
       this.windows.end(delivery.endpoint_id, sent?.isSuccess ?? false);
       if (this.ready.size > 0) void this.claim();

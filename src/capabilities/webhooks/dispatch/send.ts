@@ -1,5 +1,5 @@
 import type { Clock } from '../../../platform/clock.ts';
-import type { Encryption } from '../../../platform/encryption.ts';
+import { type Encryption, EncryptionError } from '../../../platform/encryption.ts';
 import {
   OutboundError,
   type OutboundFetch,
@@ -32,17 +32,22 @@ const timeoutMs = 10_000;
 const mostBytes = 16 * 1_024;
 const headCharacters = 1_024;
 
-/** The body, which is what `GET /events` answers for the event: the same bytes at every try. */
-export function writeBody(delivery: ClaimedDelivery & { content: object }): string {
+/** The body, which is what `GET /events` answers for the event: the same bytes at every try. Null when the event is gone. */
+export function writeBody(delivery: ClaimedDelivery): string | null {
   const { event_id: id, event_type: event, event_created_at: created_at, content } = delivery;
-  return JSON.stringify(toEnvelope({ id, event, created_at, ...content }));
+  return content && JSON.stringify(toEnvelope({ id, event, created_at, ...content }));
 }
 
 /** Makes one try of a delivery. */
-export async function sendDelivery(deps: SendDeps, delivery: ClaimedDelivery): Promise<Sent> {
-  if (delivery.content === null) return withoutContent(deps, delivery);
-  const body = writeBody({ ...delivery, content: delivery.content });
-  const secrets = openSecrets(deps.encryption, { ...delivery, id: delivery.endpoint_id }, deps.clock.now());
+export async function sendDelivery(
+  deps: SendDeps,
+  delivery: ClaimedDelivery,
+  body: string | null,
+): Promise<Sent> {
+  if (body === null) return unsent(deps, 'The event is gone: events are kept for 90 days.');
+  const secrets = readSecrets(deps, delivery);
+  if (secrets === null)
+    return unsent(deps, 'The secret cannot be opened: the master key that sealed it is missing.');
   const attempts: DeliveryAttempt[] = [];
   const deadlineMs = performance.now() + timeoutMs;
   let retryAfterSeconds: number | null = null;
@@ -121,15 +126,27 @@ function headOf({ body }: OutboundResponse): string {
   return body.toString('utf8').replaceAll('\0', '\uFFFD').slice(0, headCharacters).toWellFormed();
 }
 
-/** The event was dropped with its month, or erased with its environment. */
-function withoutContent({ clock, newId }: SendDeps, _delivery: ClaimedDelivery): Sent {
+function readSecrets(
+  { encryption, clock }: SendDeps,
+  delivery: ClaimedDelivery,
+): [string, ...string[]] | null {
+  try {
+    return openSecrets(encryption, { ...delivery, id: delivery.endpoint_id }, clock.now());
+  } catch (error) {
+    if (error instanceof EncryptionError) return null;
+    throw error;
+  }
+}
+
+/** What there is to tell of a try that made no request. */
+function unsent({ clock, newId }: SendDeps, error: string): Sent {
   const attempt = {
     id: newId('webhook_attempt'),
     at: clock.now().toISOString(),
     duration_ms: 0,
     status: null,
     response_head: null,
-    error: 'The event is gone: events are kept for 90 days.',
+    error,
   };
   return { isSuccess: false, attempts: [attempt], retryAfterSeconds: null };
 }

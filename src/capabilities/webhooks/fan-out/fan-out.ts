@@ -10,13 +10,15 @@ import {
 } from '../../../platform/events/cursors.ts';
 import { isBeforeSnapshot, isPastSnapshot } from '../../../platform/events/snapshot.ts';
 import { randomSeed } from '../../../platform/random.ts';
-import { deliveryPrefix, insertDeliveries, takeSequence } from '../deliveries/store.ts';
+import { deliveryPrefix, insertDeliveries, takeSequences } from '../deliveries/store.ts';
 import { eventConsumer } from '../endpoints.ts';
 import { isChosen } from '../event-types.ts';
 import { type Follower, forgetSince, lockFollowers } from './store.ts';
 
 /** Events of one environment in one transaction. */
 const atOnce = 500;
+/** Deliveries of one statement. */
+const rowsAtOnce = 5_000;
 
 export interface FannedOut {
   /** Endpoints that are to be sent something. */
@@ -66,25 +68,29 @@ async function queueEvents(
   parts: { cursor: EventCursor; events: readonly EventHead[]; followers: readonly Follower[]; now: Date },
 ): Promise<string[]> {
   const { cursor, events, followers, now } = parts;
+  const wanted = new Map(
+    followers.map((follower) => [follower, events.filter((event) => isFor(follower, event))] as const),
+  );
+  const receiving = followers.filter((follower) => (wanted.get(follower)?.length ?? 0) > 0);
+  if (receiving.length === 0) return [];
+  const counts = new Map(receiving.map((follower) => [follower.id, wanted.get(follower)?.length ?? 0]));
+  const firsts = await takeSequences(db, counts);
   const newId = createIdSequence(now.getTime(), randomSeed());
-  const receiving: string[] = [];
-  for (const follower of followers) {
-    const wanted = events.filter((event) => isFor(follower, event));
-    if (wanted.length === 0) continue;
-    const first = await takeSequence(db, follower.id, wanted.length);
-    const rows = wanted.map((event, index) => ({
+  const rows = receiving.flatMap((follower) =>
+    (wanted.get(follower) ?? []).map((event, index) => ({
       environment_id: cursor.environment_id,
       id: newId(deliveryPrefix),
       endpoint_id: follower.id,
-      sequence: first + index,
+      sequence: (firsts.get(follower.id) ?? 0) + index,
       event_id: event.id,
       event_type: event.type,
       event_created_at: event.created_at,
-    }));
-    await insertDeliveries(db, rows, now);
-    if (follower.state === 'enabled') receiving.push(follower.id);
+    })),
+  );
+  for (let at = 0; at < rows.length; at += rowsAtOnce) {
+    await insertDeliveries(db, rows.slice(at, at + rowsAtOnce), now);
   }
-  return receiving;
+  return receiving.filter(({ state }) => state === 'enabled').map(({ id }) => id);
 }
 
 const isFor = ({ events, since }: Follower, event: EventHead): boolean =>
