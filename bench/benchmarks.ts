@@ -8,6 +8,7 @@ import { measurePasswordSignIn, measureRefresh } from './sign-ins.ts';
 import { measureAccess, measureDeletion } from './roles.ts';
 import { measureSignatures, measureSigning } from './signatures.ts';
 import { type BenchServer, type BenchServerOptions, startServer } from './server.ts';
+import { measureWebhooks } from './webhooks.ts';
 import { measureMemory, measureStarts } from './starts.ts';
 
 export interface Benchmark {
@@ -217,6 +218,13 @@ const loginPage: Benchmark = {
   run: (report) => withServer((server) => measureLoginPage(server, report)),
 };
 
+const webhooks: Benchmark = {
+  name: 'webhooks',
+  about:
+    '10,000 deliveries of queued events to 1, 10 and 100 endpoints, signed and noted; then one at a time, from request to first byte',
+  run: (report) => withServer((server) => measureWebhooks(server, report)),
+};
+
 const signatures: Benchmark = {
   name: 'signatures',
   about:
@@ -253,6 +261,7 @@ export const benchmarks: readonly Benchmark[] = [
   resolveAccess,
   deleteRole,
   loginPage,
+  webhooks,
   signatures,
   peer,
   peerOfPeople,

@@ -4,7 +4,16 @@ import type { LoadResult } from './load.ts';
 export interface Figure {
   what: string;
   unit:
-    'requests/s' | 'resolutions/s' | 'signatures/s' | 'hashes/s' | 'sign-ins/s' | 's' | 'MB' | 'kB' | 'ratio';
+    | 'requests/s'
+    | 'resolutions/s'
+    | 'signatures/s'
+    | 'hashes/s'
+    | 'sign-ins/s'
+    | 'deliveries/s'
+    | 's'
+    | 'MB'
+    | 'kB'
+    | 'ratio';
   value: number;
   /** What DESIGN asks for: at least for throughput, at most for time and memory. */
   target?: number;

@@ -28,7 +28,7 @@ import {
 } from './capabilities/sessions/index.ts';
 import { purgeOneTimeCodes } from './platform/one-time-codes.ts';
 import { createQuotas } from './platform/quota.ts';
-import { createUrls } from './platform/urls.ts';
+import { type Urls, createUrls } from './platform/urls.ts';
 import { developmentOperations } from './capabilities/development/index.ts';
 import {
   createApiKeyAuthenticator,
@@ -44,10 +44,22 @@ import { organizationDomainOperations } from './capabilities/organization-domain
 import { organizationOperations } from './capabilities/organizations/index.ts';
 import { type UserDeps, userOperations } from './capabilities/users/index.ts';
 import { createKeyring, purgeSigningKeys, signingKeyOperations } from './capabilities/signing-keys/index.ts';
+import {
+  type DeliverySignal,
+  type WebhookDeps,
+  clearQueueJob,
+  createDeliverySignal,
+  eraseEndpointJob,
+  purgeDeliveriesJob,
+  replayJob,
+  runWebhooks,
+  webhookOperations,
+} from './capabilities/webhooks/index.ts';
 import { type Assets, assetOperations } from './pages/index.ts';
 import type { AdjustableClock } from './platform/clock.ts';
 import type { Database } from './platform/database/database.ts';
 import type { Encryption } from './platform/encryption.ts';
+import type { EnvironmentDirectory } from './platform/environment-directory.ts';
 import { maintainEventsJob } from './platform/events/maintenance.ts';
 import { createAddressReader } from './platform/http/address.ts';
 import { createFrame } from './platform/http/frame.ts';
@@ -62,6 +74,7 @@ import type { MailTransport } from './platform/mail/smtp.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { toOpenApi } from './platform/openapi.ts';
 import type { Operation } from './platform/operation.ts';
+import type { OutboundFetch } from './platform/outbound-fetch/index.ts';
 import { createPasswordHasher } from './platform/password-hashing.ts';
 import { purgeQuotaWindows } from './platform/quota.ts';
 import { createRateLimiter } from './platform/rate-limit.ts';
@@ -79,8 +92,12 @@ export interface AppDeps {
   assets: Assets;
   /** Null when no mail server is configured. */
   mailTransport: MailTransport | null;
+  /** The one door to other servers. */
+  outbound: OutboundFetch;
   settings: {
     isDevelopment: boolean;
+    /** Whether endpoints may be http:// ones: in development and in tests of production. */
+    isHttpAllowed: boolean;
     version: string;
     /** The address under which people and applications reach the installation; known once it listens. */
     externalUrl(): string;
@@ -105,7 +122,8 @@ export type OperationDeps = Pick<MonitoringDeps, 'metrics' | 'isDraining' | 'ope
   EmailVerificationDeps &
   PasswordResetDeps &
   SessionDeps &
-  AuthenticationDeps & {
+  AuthenticationDeps &
+  WebhookDeps & {
     clock: AdjustableClock;
     assets: Assets;
     isDevelopment: boolean;
@@ -125,6 +143,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
     ...authenticationOperations(deps),
     ...signingKeyOperations(deps),
     ...eventOperations(),
+    ...webhookOperations(deps),
     ...environmentOperations(),
     ...brandingOperations(deps),
     ...monitoringOperations({ ...deps, hasPublicMetrics: deps.isDevelopment }),
@@ -134,7 +153,7 @@ export function listOperations(deps: OperationDeps): readonly Operation[] {
 }
 
 /** The one list of background work. */
-export function listJobKinds(deps: MailDeps & ResetDeps): readonly JobKind[] {
+export function listJobKinds(deps: MailDeps & ResetDeps & Pick<WebhookDeps, 'signal'>): readonly JobKind[] {
   return [
     maintainEventsJob,
     purgeIdempotencyKeys,
@@ -148,6 +167,10 @@ export function listJobKinds(deps: MailDeps & ResetDeps): readonly JobKind[] {
     purgeSigningKeys,
     eraseEnvironmentJob,
     eraseMembershipsJob,
+    clearQueueJob as JobKind,
+    eraseEndpointJob as JobKind,
+    purgeDeliveriesJob,
+    replayJob(deps.signal) as JobKind,
     ...authorizationJobs,
     ...mailJobs(deps),
   ];
@@ -158,11 +181,15 @@ export function createApp(deps: AppDeps): App {
   const { database, clock, encryption, assets, log, metrics, settings } = deps;
   const environments = createEnvironmentDirectory(database);
   const urls = createUrls(settings.externalUrl);
+  const signal = createDeliverySignal();
   let openApiText: string | undefined;
   const operations: readonly Operation[] = listOperations({
     metrics,
     clock,
     encryption,
+    signal,
+    outbound: deps.outbound,
+    isHttpAllowed: settings.isHttpAllowed,
     keyring: createKeyring({ database, encryption, clock }),
     assets,
     isDraining: deps.isDraining,
@@ -198,28 +225,42 @@ export function createApp(deps: AppDeps): App {
   return {
     handler,
     operations,
-    startJobs: (connection) => {
-      const worker = startWorker({
-        database,
-        clock,
-        log,
-        kinds: listJobKinds({
-          ...deps,
-          urls,
-          transport: deps.mailTransport,
-          isDevelopment: settings.isDevelopment,
-        }),
-        findEnvironment: (id) => environments.byId(id),
-        onEnd: (kind, outcome) => metrics.jobs.inc({ kind, outcome }),
-      });
-      const closeSignal = carryJobSignal(database, connection, () => worker.wake(), log);
-      return {
-        wake: () => worker.wake(),
-        stop: async (graceMs) => {
-          await closeSignal();
-          await worker.stop(graceMs);
-        },
-      };
+    startJobs: (connection) => startBackground({ ...deps, environments, urls, signal }, connection),
+  };
+}
+
+interface BackgroundDeps extends AppDeps {
+  environments: EnvironmentDirectory;
+  urls: Urls;
+  signal: DeliverySignal;
+}
+
+/** Starts what works beside requests: the queue of jobs, and webhooks. */
+function startBackground(deps: BackgroundDeps, connection: PoolConfig | null): Worker {
+  const { database, clock, log, metrics, environments, mailTransport, settings } = deps;
+  const findEnvironment = (id: string) => environments.byId(id);
+  const worker = startWorker({
+    database,
+    clock,
+    log,
+    kinds: listJobKinds({ ...deps, transport: mailTransport, isDevelopment: settings.isDevelopment }),
+    findEnvironment,
+    onEnd: (kind, outcome) => metrics.jobs.inc({ kind, outcome }),
+  });
+  const closeSignal = carryJobSignal(database, connection, () => worker.wake(), log);
+  const webhooks = runWebhooks({
+    ...deps,
+    findEnvironment,
+    onAttempt: (outcome) => metrics.webhookAttempts.inc({ outcome }),
+  });
+  return {
+    wake: () => {
+      worker.wake();
+      webhooks.wake();
+    },
+    stop: async (graceMs) => {
+      await closeSignal();
+      await Promise.all([worker.stop(graceMs), webhooks.stop(graceMs)]);
     },
   };
 }

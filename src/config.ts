@@ -26,6 +26,8 @@ const list = z.string().transform((value) =>
     .filter(Boolean),
 );
 
+const isCidr = (text: string): boolean => z.union([z.cidrv4(), z.cidrv6()]).safeParse(text).success;
+
 const isSmtpUrl = (value: string): boolean =>
   URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol);
 
@@ -65,7 +67,11 @@ const schemas = {
   ],
   DOORWRIGHT_ALLOW_HTTP_LOOPBACK: [
     flag,
-    'Set to 1 to let production run on plain HTTP at a loopback address: for tests.',
+    'Set to 1 to let production run on plain HTTP at a loopback address, and send webhooks to such: for tests.',
+  ],
+  DOORWRIGHT_OUTBOUND_NETWORKS: [
+    list.refine((networks) => networks.every(isCidr), 'must be networks such as 10.1.0.0/16'),
+    'Private networks (CIDR, separated by commas) that requests may be sent to, such as those of webhook receivers of your own. Default none: only public addresses are reached, and in development this machine.',
   ],
   DOORWRIGHT_WORKERS: [integer(1, 64), 'Processes that serve requests. Default 1.'],
   DOORWRIGHT_RATE_LIMITS: [
@@ -130,6 +136,10 @@ export interface Config {
   readonly masterKey: string | undefined;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly trustedProxies: readonly string[];
+  /** Private networks that requests may be sent to. */
+  readonly outboundNetworks: readonly string[];
+  /** Whether requests may be sent to this machine, over plain HTTP too. */
+  readonly isLoopbackAllowed: boolean;
   readonly workers: number;
   /** Multiplies every rate limit; 0 is off. */
   readonly rateLimitFactor: number;
@@ -169,6 +179,8 @@ export function readConfig(environment: NodeJS.ProcessEnv, mode: Mode): Config {
     masterKey: values.DOORWRIGHT_MASTER_KEY,
     tls: readTls(values),
     trustedProxies: values.DOORWRIGHT_TRUSTED_PROXIES ?? [],
+    outboundNetworks: values.DOORWRIGHT_OUTBOUND_NETWORKS ?? [],
+    isLoopbackAllowed: !isProduction || (values.DOORWRIGHT_ALLOW_HTTP_LOOPBACK ?? false),
     workers: values.DOORWRIGHT_WORKERS ?? 1,
     rateLimitFactor: isProduction ? 1 : (values.DOORWRIGHT_RATE_LIMITS ?? 1),
     metricsPort: isProduction ? (values.DOORWRIGHT_METRICS_PORT ?? 9_464) : null,

@@ -13,6 +13,7 @@ import type { Worker } from '../src/platform/jobs/worker.ts';
 import { createLog } from '../src/platform/log.ts';
 import type { MailTransport } from '../src/platform/mail/smtp.ts';
 import { createMetrics } from '../src/platform/metrics.ts';
+import { type OutboundFetch, createOutboundFetch } from '../src/platform/outbound-fetch/index.ts';
 import { type EnvironmentKind, system } from '../src/platform/scope.ts';
 import { loadAssets } from '../src/server/runtime.ts';
 import { type Tx, createScope, inTransaction } from '../src/platform/transaction.ts';
@@ -67,6 +68,8 @@ export interface ServerOptions {
   isDirect?: boolean;
   poolSize?: number;
   mailTransport?: MailTransport;
+  /** By default one that reaches this machine. */
+  outbound?: OutboundFetch;
   /** Where people reach it, when not where it listens: behind a proxy that ends TLS. */
   externalUrl?: string;
 }
@@ -172,6 +175,7 @@ async function startNode({
     onPoolError: () => undefined,
   });
   let externalUrl = '';
+  const outbound = options.outbound ?? createOutboundFetch({ allowLoopback: true, allowedNetworks: [] });
   const app = createApp({
     database,
     clock,
@@ -180,7 +184,9 @@ async function startNode({
     metrics: createMetrics(() => countJobs(database)),
     assets: await loadAssets(),
     mailTransport: options.mailTransport ?? null,
+    outbound,
     settings: {
+      isHttpAllowed: options.isDevelopment ?? true,
       isDevelopment: options.isDevelopment ?? true,
       version: '0.0.0',
       externalUrl: () => externalUrl,
@@ -194,6 +200,7 @@ async function startNode({
   externalUrl = options.externalUrl ?? `http://127.0.0.1:${listener.port}`;
   onClose(async () => {
     await listener.drain(1_000);
+    await outbound.close();
     await database.close();
   });
   return { database, app, url: `http://127.0.0.1:${listener.port}`, port: listener.port };

@@ -19,6 +19,8 @@ const SEALED: readonly string[] = [
   'one_time_code.sealed',
   'password_reset.sealed_token',
   'signing_key.private_key_sealed',
+  'webhook_endpoint.previous_secret_sealed',
+  'webhook_endpoint.secret_sealed',
 ];
 
 // `bytea` columns that anybody is shown.

@@ -26,6 +26,7 @@ const EDGES: Edges = {
   memberships: ['authorization', 'organizations', 'users'],
   organizations: ['organization-domains'],
   users: ['environments'],
+  webhooks: ['environments', 'events', 'pages'],
   'signing-keys': ['environments'],
   sessions: ['environments', 'memberships', 'signing-keys', 'users'],
   'email-verifications': ['branding', 'environments', 'pages', 'users'],

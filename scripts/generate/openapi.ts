@@ -1,12 +1,14 @@
 import { type OperationDeps, listOperations } from '../../src/app.ts';
 import { eventWebhooks } from '../../src/capabilities/events/index.ts';
 import type { Keyring } from '../../src/capabilities/signing-keys/index.ts';
+import { createDeliverySignal } from '../../src/capabilities/webhooks/index.ts';
 import { createAdjustableClock } from '../../src/platform/clock.ts';
 import { createEncryption } from '../../src/platform/encryption.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { toOpenApi } from '../../src/platform/openapi.ts';
 import type { Operation } from '../../src/platform/operation.ts';
 import { openDatabase } from '../../src/platform/database/database.ts';
+import { createOutboundFetch } from '../../src/platform/outbound-fetch/index.ts';
 import { createPasswordHasher } from '../../src/platform/password-hashing.ts';
 import { createQuotas } from '../../src/platform/quota.ts';
 import { createUrls } from '../../src/platform/urls.ts';
@@ -26,6 +28,9 @@ export function everyOperation(): readonly Operation[] {
     metrics: createMetrics(() => Promise.resolve({ waiting: 0, dead: 0 })),
     clock: createAdjustableClock(),
     isDevelopment: true,
+    isHttpAllowed: true,
+    signal: createDeliverySignal(),
+    outbound: createOutboundFetch({ allowLoopback: false, allowedNetworks: [] }),
     isDraining: () => false,
     passwordHasher: createPasswordHasher(),
     quotas: createQuotas(0),

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { createEncryption, parseMasterKeys } from '../platform/encryption.ts';
 import { applySeed } from '../seed/index.ts';
+import { findMasterKey } from '../server/runtime.ts';
 import { printResult, say } from './output.ts';
 import { withRuntime } from './session.ts';
 
@@ -10,8 +12,9 @@ export function registerSeed(program: Command): void {
     .argument('[file]', 'seed file', 'doorwright.seed.yaml')
     .option('--json', 'print JSON')
     .action((file: string, options: { json?: boolean }) =>
-      withRuntime(async (runtime) => {
-        const warnings = await applySeed(runtime, file);
+      withRuntime(async (runtime, _log, config) => {
+        const encryption = createEncryption(parseMasterKeys(await findMasterKey(config)));
+        const warnings = await applySeed({ ...runtime, encryption }, file);
         for (const warning of warnings) say(`seed: ${warning}`);
         printResult(options.json ?? false, { file, warnings }, `Applied ${file}.`);
       }),

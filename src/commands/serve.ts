@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { type Config, type Mode, readConfig } from '../config.ts';
+import { createEncryption, parseMasterKeys } from '../platform/encryption.ts';
 import { type Log, createLog } from '../platform/log.ts';
-import { type Runtime, findMasterKey, openRuntime } from '../server/runtime.ts';
+import { findMasterKey, openRuntime } from '../server/runtime.ts';
 import { defaultSampleOrigin, sampleOriginAt, samplePorts } from '../seed/defaults.ts';
-import { applySeed, seedDefaults } from '../seed/index.ts';
+import { type SeedTarget, applySeed, seedDefaults } from '../seed/index.ts';
 import { findFreePort, sampleProgram, startSample } from '../server/sample-child.ts';
 import { type Served, serve } from '../server/serve.ts';
 import { isServingWorker, runWorker, serveWithWorkers } from '../server/workers.ts';
@@ -46,8 +47,9 @@ async function runPrimary(config: Config, log: Log, options: ServeOptions): Prom
   const [runtime, sample] = await Promise.all([openRuntime(config, log), findSample(config)]);
   let served: Served;
   try {
-    await prepareData(config, runtime, { seedFile: options.seed, sample });
     const masterKey = await findMasterKey(config);
+    const encryption = createEncryption(parseMasterKeys(masterKey));
+    await prepareData(config, { ...runtime, encryption }, { seedFile: options.seed, sample });
     const start = config.workers > 1 ? serveWithWorkers : serve;
     served = await start(config, runtime, log, masterKey);
   } catch (error) {
@@ -84,12 +86,12 @@ const onFailure = (reason: string): void =>
 
 async function prepareData(
   config: Config,
-  runtime: Runtime,
+  target: SeedTarget,
   { seedFile, sample }: { seedFile: string | undefined; sample: Sample | null },
 ): Promise<void> {
   if (config.mode === 'production') return;
-  await seedDefaults(runtime, sample?.origin);
-  const warnings = await applySeed(runtime, seedFile ?? config.seedFile ?? null);
+  await seedDefaults(target, sample?.origin);
+  const warnings = await applySeed(target, seedFile ?? config.seedFile ?? null);
   for (const warning of warnings) say(`seed: ${warning}`);
 }
 

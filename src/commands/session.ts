@@ -11,13 +11,13 @@ export const commandLog = (config: Config): Log =>
 
 /** Opens the database for one command and closes it whatever happens. */
 export async function withRuntime<Value>(
-  work: (runtime: Runtime, log: Log) => Promise<Value>,
+  work: (runtime: Runtime, log: Log, config: Config) => Promise<Value>,
 ): Promise<Value> {
   const config = readConfig(process.env, 'development');
   const log = commandLog(config);
   const runtime = await openRuntime(config, log, { mayVisit: true });
   try {
-    return await work(runtime, log);
+    return await work(runtime, log, config);
   } finally {
     await runtime.close();
   }

@@ -6,6 +6,7 @@ export interface Metrics {
   readonly requests: Histogram<'operation' | 'status'>;
   readonly responseMismatches: Counter<'operation'>;
   readonly jobs: Counter<'kind' | 'outcome'>;
+  readonly webhookAttempts: Counter<'outcome'>;
 }
 
 /**
@@ -47,6 +48,12 @@ export function createMetrics(readGauges: () => Promise<{ waiting: number; dead:
       name: 'doorwright_job_total',
       help: 'Jobs that ended, by kind and outcome',
       labelNames: ['kind', 'outcome'] as const,
+      registers: [registry],
+    }),
+    webhookAttempts: new Counter({
+      name: 'doorwright_webhook_attempt_total',
+      help: 'Tries to deliver an event, by what became of the delivery: delivered, retried or failed',
+      labelNames: ['outcome'] as const,
       registers: [registry],
     }),
   };

@@ -31,17 +31,22 @@ export async function inTransaction<Value>(
   for (let attempt = 1; ; attempt += 1) {
     try {
       let hasJobs = false;
+      let eventEnvironments: ReadonlySet<string> = new Set();
       let listeners: readonly (() => void)[] = [];
       const value = await database.transaction(async (db) => {
         const tx = createTx(db, scope);
         const result = await work(tx);
         await flush(tx);
         hasJobs = tx.pending.jobs.length > 0;
+        eventEnvironments = new Set(tx.pending.events.map((event) => event.environment_id));
         listeners = tx.afterCommit;
         return result;
       });
       for (const listener of listeners) listener();
       if (hasJobs) for (const listener of database.jobListeners) listener();
+      if (eventEnvironments.size > 0) {
+        for (const listener of database.eventListeners) listener(eventEnvironments);
+      }
       return value;
     } catch (error) {
       if (attempt === attempts || !isRetryable(error)) throw error;

@@ -12,6 +12,8 @@ import {
   updateOrganization,
 } from '../capabilities/organizations/index.ts';
 import { readDomainName } from '../capabilities/organization-domains/index.ts';
+import { createDeliverySignal, provideEndpoint } from '../capabilities/webhooks/index.ts';
+import type { Encryption } from '../platform/encryption.ts';
 import { ApiError } from '../platform/errors.ts';
 import { createPasswordHasher } from '../platform/password-hashing.ts';
 import { system } from '../platform/scope.ts';
@@ -26,17 +28,19 @@ import {
   provideSeedRole,
 } from './roles.ts';
 import { SeedError, type SeedPath, type SeedSource } from './read.ts';
-import type { SeedContents, SeedOrganization } from './schema.ts';
+import type { SeedContents, SeedOrganization, SeedWebhookEndpoint } from './schema.ts';
 
 /** What a seed is applied to. */
-export type SeedTarget = Pick<Runtime, 'database' | 'clock'>;
+export interface SeedTarget extends Pick<Runtime, 'database' | 'clock'> {
+  encryption: Encryption;
+}
 
 /**
  * Applies a seed in one transaction per environment. Nothing is ever deleted; a second time changes nothing.
  * @throws SeedError with file and line for what a rule of the product refuses
  */
 export async function applySeedFile(target: SeedTarget, { seed, locate }: SeedSource): Promise<void> {
-  await inEnvironment(target, defaultClientId, (tx) => applyContents(tx, seed, locate));
+  await inEnvironment(target, defaultClientId, (tx) => applyContents(tx, seed, { locate, ...target }));
   for (const [index, environment] of seed.environments.entries()) {
     await makeEnvironment(target, environment);
     const within = (path: SeedPath) => locate(['environments', index, ...path]);
@@ -47,7 +51,7 @@ export async function applySeedFile(target: SeedTarget, { seed, locate }: SeedSo
           provideApiKey(tx, tx.environmentId, { value, name: 'Seed' }),
         );
       }
-      await applyContents(tx, environment, within);
+      await applyContents(tx, environment, { locate: within, ...target });
     });
   }
 }
@@ -78,7 +82,7 @@ export async function inEnvironment(
 export async function applyContents(
   tx: Tx,
   contents: SeedContents,
-  locate: SeedSource['locate'],
+  { locate, encryption }: Pick<SeedSource, 'locate'> & Pick<SeedTarget, 'encryption'>,
 ): Promise<void> {
   const { environment } = tx;
   const each = async <Item>(
@@ -116,6 +120,9 @@ export async function applyContents(
       await refusedAt(at, () => provideMember(tx, ids[index] ?? '', member));
     }
   }
+  await each('webhookEndpoints', contents.webhookEndpoints, (endpoint) =>
+    provideWebhookEndpoint(tx, encryption, endpoint),
+  );
 }
 
 /** Says in the words of the seed file what a rule of the product refuses. */
@@ -134,6 +141,20 @@ function sentencesOf({ errors = [], message }: ApiError): string[] {
     return 'constraints' in entry ? Object.values(entry.constraints as object).map(String) : [];
   });
   return sentences.length > 0 ? sentences : [message];
+}
+
+/** Endpoints are named by their URL. */
+async function provideWebhookEndpoint(
+  tx: Tx,
+  encryption: Encryption,
+  { url, endpoint_url, events, secret, status }: SeedWebhookEndpoint,
+): Promise<void> {
+  await provideEndpoint(
+    tx,
+    // A seed wakes nobody: what it makes is found within a second.
+    { encryption, signal: createDeliverySignal() },
+    { endpoint_url: url ?? endpoint_url ?? '', events, status, ...(secret === undefined ? {} : { secret }) },
+  );
 }
 
 /** Organizations are named by their name: one that exists keeps what the seed does not mention. */

@@ -12,6 +12,8 @@ import { readSeed, warnOfLaterKeys } from './read.ts';
 import { provideSampleUrls } from './sample.ts';
 import { SeedFile } from './schema.ts';
 
+export type { SeedTarget } from './apply.ts';
+
 const defaultFile = 'doorwright.seed.yaml';
 
 /**
@@ -34,7 +36,7 @@ export async function seedDefaults(
     organizations: [{ name: defaultOrganization.name, domains: [defaultOrganization.domain] }],
   });
   await inEnvironment(target, defaultClientId, async (tx) => {
-    await applyContents(tx, contents, (path) => path.join('.'));
+    await applyContents(tx, contents, { locate: (path) => path.join('.'), ...target });
     await provideSampleUrls(tx, sampleOrigin);
   });
 }

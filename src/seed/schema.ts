@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CreatePermission, CreateRole } from '../capabilities/authorization/index.ts';
 import { MembershipStatus } from '../capabilities/memberships/index.ts';
 import { Email } from '../capabilities/users/index.ts';
+import { EventChoice } from '../capabilities/webhooks/index.ts';
 import { ExternalId, Metadata } from '../platform/contract.ts';
 
 /**
@@ -95,10 +96,29 @@ const ApiKeys = z.union([
     .transform((keys) => Object.keys(keys).map((value) => ({ value, name: 'Seed' }))),
 ]);
 
+const EndpointUrl = z
+  .url({ protocol: /^https?$/, error: 'an endpoint is an http:// or https:// address' })
+  .max(2_000)
+  .transform((url) => new URL(url).href.replace(/#.*$/, ''));
+
+/** The emulator calls the address `url`. */
+const WebhookEndpoint = z
+  .strictObject({
+    url: EndpointUrl.optional(),
+    endpoint_url: EndpointUrl.optional(),
+    events: z.array(EventChoice).default([]),
+    secret: z
+      .string()
+      .regex(/^[\x21-\x7e]{16,200}$/, 'a secret has 16 to 200 characters of ASCII')
+      .optional(),
+    status: z.enum(['enabled', 'disabled']).default('enabled'),
+  })
+  .refine(({ url, endpoint_url }) => (url === undefined) !== (endpoint_url === undefined), 'give the url');
+export type SeedWebhookEndpoint = z.output<typeof WebhookEndpoint>;
+
 /** Known keys of capabilities that this build does not have yet. */
 export const laterKeys = [
   'connections',
-  'webhookEndpoints',
   'connectApplications',
   'connectedAccounts',
   'jwtTemplate',
@@ -122,6 +142,7 @@ const contents = {
   redirectUris: z.array(z.string()).default([]),
   signOutRedirects: z.array(z.string()).default([]),
   corsOrigins: z.array(z.string()).default([]),
+  webhookEndpoints: z.array(WebhookEndpoint).default([]),
   ...later,
 };
 

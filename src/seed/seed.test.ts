@@ -215,3 +215,32 @@ test('docs/seed.md names every key', () => {
   expect(keys.length).toBeGreaterThan(laterKeys.length + 5);
   for (const key of keys) expect(page).toContain(`\`${key}\``);
 });
+
+test('webhook endpoints are made with their secret, found again by URL, and changed to what is asked', async () => {
+  const seed = (more: string) => `
+environments:
+  - name: Hooks
+    client_id: client_hooks
+    api_key: sk_test_hooks_seed
+    webhookEndpoints:
+      - url: HTTPS://93.184.215.14:443/seeded
+        secret: whsec_of_the_seed_itself
+${more}
+    organizations:
+      - name: Heard
+`;
+  await apply(seed(''));
+  const list = async () => (await clientOf('sk_test_hooks_seed').get('/webhook_endpoints')).body.data;
+  const [made] = await list();
+  expect(made).toMatchObject({
+    endpoint_url: 'https://93.184.215.14/seeded',
+    secret: 'whsec_of_the_seed_itself',
+    events: [],
+    status: 'enabled',
+  });
+  await apply(seed('        events: [user.created]\n        status: disabled'));
+  expect(await list()).toEqual([
+    { ...made, events: ['user.created'], status: 'disabled', updated_at: expect.any(String) },
+  ]);
+  expect(() => apply(seed('        events: [user.exploded]'))).toThrow(/seed\.yaml:9: .*no event/);
+});

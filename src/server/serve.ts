@@ -6,6 +6,7 @@ import { countJobs } from '../platform/jobs/store.ts';
 import type { Log } from '../platform/log.ts';
 import { createSmtpTransport } from '../platform/mail/smtp.ts';
 import { createMetrics } from '../platform/metrics.ts';
+import { createOutboundFetch } from '../platform/outbound-fetch/index.ts';
 import { type Listener, listen } from '../platform/http/server.ts';
 import { serveMetrics } from '../platform/http/metrics-server.ts';
 import { createDocsChild, docsProgram } from './mcp-docs-child.ts';
@@ -34,6 +35,11 @@ export async function serve(config: Config, runtime: Runtime, log: Log, masterKe
   const mailTransport = config.smtpUrl
     ? createSmtpTransport({ url: config.smtpUrl, sender: config.mailFrom })
     : null;
+  const outbound = createOutboundFetch({
+    allowLoopback: config.isLoopbackAllowed,
+    allowedNetworks: config.outboundNetworks,
+    log: (fields) => log.warn(fields, 'outbound request refused'),
+  });
   const app = createApp({
     database,
     clock,
@@ -42,8 +48,10 @@ export async function serve(config: Config, runtime: Runtime, log: Log, masterKe
     metrics,
     assets: await loadAssets(),
     mailTransport,
+    outbound,
     settings: {
       isDevelopment,
+      isHttpAllowed: config.isLoopbackAllowed,
       version,
       externalUrl: () => externalUrlOf(config, port),
       trustedProxies: config.trustedProxies,
@@ -74,6 +82,7 @@ export async function serve(config: Config, runtime: Runtime, log: Log, masterKe
       docs?.endStreams();
       await Promise.all([listener.drain(graceMs), worker.stop(graceMs)]);
       await docs?.stop();
+      await outbound.close();
       mailTransport?.close();
       await metricsListener?.drain(0);
       await runtime.close();

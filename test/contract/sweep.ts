@@ -45,6 +45,9 @@ export const unknownObjects: Objects = {
   signing_keys: 'key_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   jwks: 'client_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   _branding: 'client_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  webhook_endpoints: 'we_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  webhook_deliveries: 'webhook_delivery_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  webhook_replays: 'webhook_replay_01HZZZZZZZZZZZZZZZZZZZZZZZ',
   roles: 'unheard-of',
   permissions: 'unheard:of',
 };
@@ -71,9 +74,17 @@ export async function makeObjects({ api, apiKey, install, clientId }: TestServer
   await api.post(`/user_management/users/${users}/email_verification/send`);
   const { body: sent } = await api.get('/events?events=email_verification.created');
   const { body: reset } = await api.post('/user_management/password_reset', { email: 'known@example.com' });
+  const webhookEndpoint = await idOf('/webhook_endpoints', {
+    endpoint_url: 'http://127.0.0.1:9/swept',
+    events: [],
+  });
+  const webhooks = `/management/webhook_endpoints/${webhookEndpoint}`;
   await api.post('/authorization/roles', { slug: 'auditor', name: 'Auditor' });
   await api.post('/authorization/permissions', { slug: 'bills:audit', name: 'Audit bills' });
   return {
+    webhook_endpoints: webhookEndpoint,
+    webhook_deliveries: await idOf(`${webhooks}/test`, { event: 'user.created' }),
+    webhook_replays: await idOf(`${webhooks}/redeliver`, { since: '2026-01-01T00:00:00Z' }),
     organizations,
     roles: 'auditor',
     permissions: 'bills:audit',
@@ -127,6 +138,10 @@ const bodies: Readonly<Record<string, (objects: Objects) => object>> = {
   'redirect_uris.update': () => ({ default: true }),
   'sign_out_redirects.update': () => ({ default: true }),
   'environments.update': () => ({ name: 'Taken over' }),
+  'webhook_endpoints.update': () => ({ status: 'disabled' }),
+  'webhook_endpoints.rotate_secret': () => ({ overlap_hours: 0 }),
+  'webhook_endpoints.send_test': () => ({ event: 'user.created' }),
+  'webhook_replays.start': () => ({ since: '2026-01-01T00:00:00Z' }),
 };
 
 /** What a list has to be asked, so that nothing but its other parameters can refuse the call. */

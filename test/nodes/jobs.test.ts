@@ -129,6 +129,38 @@ describe('the queue', () => {
     expect(runs).toBe(1);
   });
 
+  test('a kind with a limit holds no more places than that, however many of it wait and hang', async () => {
+    let hanging = 0;
+    const seen: number[] = [];
+    const release: (() => void)[] = [];
+    const hang = defineJob<Payload>({
+      kind: 'hanging',
+      payload: Payload,
+      maxAttempts: 1,
+      maxConcurrent: 2,
+      perform: async () => {
+        hanging += 1;
+        await new Promise<void>((resolve) => release.push(resolve));
+        hanging -= 1;
+      },
+    });
+    const other = defineJob<Payload>({
+      kind: 'other',
+      payload: Payload,
+      maxAttempts: 1,
+      perform: ({ number }) => Promise.resolve(void seen.push(number)),
+    });
+    await enqueue('hanging', 20);
+    await enqueue('other', 20);
+    start(hang, 0, { kinds: [hang as JobKind, other as JobKind], concurrency: 4 });
+    await waitUntil('the others are done', () => seen.length === 20);
+    await waitUntil('its places are taken', () => hanging === 2);
+    while (release.length > 0 || (await countJobs()) > 0) {
+      release.shift()?.();
+      expect(hanging).toBeLessThanOrEqual(2);
+    }
+  });
+
   test('a worker that stops hands over what it cannot finish: the other node has it at once', async () => {
     const seen: number[] = [];
     const kind = (perform: () => Promise<void>) =>

@@ -30,10 +30,11 @@ export async function listEvents(reader: Reader, query: ListEvents): Promise<Eve
     direction: scan.direction,
     limit: scan.limit,
   });
-  return toList(rows.map(toWire), query);
+  return toList(rows.map(toEnvelope), query);
 }
 
-function toWire({ id, event, data, context, created_at }: EventRow): Event {
+/** An event as it is answered, and sent to endpoints byte by byte the same. */
+export function toEnvelope({ id, event, data, context, created_at }: Omit<EventRow, 'xid' | 'seq'>): Event {
   return { object: 'event', id, event, data, created_at, context } as Event;
 }
 

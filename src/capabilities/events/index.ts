@@ -16,5 +16,6 @@ export {
   listCatalogue,
   subscribableEventNames,
 } from './catalogue.ts';
+export { toEnvelope } from './events.ts';
 export { sampleEvent } from './sample-event.ts';
 export { type EventName, eventNames, isEventName } from '../../platform/events/names.ts';

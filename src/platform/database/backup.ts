@@ -1,3 +1,4 @@
+import { cursorColumnsInBackup } from '../events/cursors.ts';
 import { listEventMonths } from '../events/partitions.ts';
 import { eventColumnsInBackup } from '../events/store.ts';
 import { jobColumnsInBackup } from '../jobs/store.ts';
@@ -16,6 +17,7 @@ import { rawSql, sql } from './sql.ts';
 /** Columns that leave in another shape than they are stored in, as SQL, by table. */
 const columnsInBackup: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   event: eventColumnsInBackup,
+  event_cursor: cursorColumnsInBackup,
   job: jobColumnsInBackup,
 };
 
@@ -110,7 +112,10 @@ async function findKeyIds(db: Db, tables: readonly Table[]): Promise<string[]> {
 /** Reads through a cursor in pieces of about the same size, so that neither long rows nor many need memory. */
 async function writeTable(db: Db, table: Table, sink: BackupSink): Promise<void> {
   const instead = columnsInBackup[table.name] ?? {};
-  const texts = table.columns.map(({ name, quoted }) => `(${instead[name] ?? quoted})::text`);
+  // A snapshot names transactions of this cluster: in another one it means nothing.
+  const shape = ({ name, type, quoted }: Column) =>
+    instead[name] ?? (type === 'pg_snapshot' ? 'null' : quoted);
+  const texts = table.columns.map((column) => `(${shape(column)})::text`);
   await db.run(
     rawSql(`declare backup_rows no scroll cursor for
       select json_build_array(${texts.join(', ')})::text as line from ${table.quoted}`),

@@ -46,6 +46,8 @@ export interface Database extends Db {
   transaction<Value>(work: (db: Db) => Promise<Value>): Promise<Value>;
   /** Called after each commit that added jobs. */
   readonly jobListeners: Set<() => void>;
+  /** Called after each commit that wrote events, with the environments that they are of. */
+  readonly eventListeners: Set<(environmentIds: ReadonlySet<string>) => void>;
   close(): Promise<void>;
 }
 
@@ -100,6 +102,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     ...createDb((statement) => (lanes ? lanes.execute(statement) : pool.query(statement)), isDirect),
     pool,
     jobListeners: new Set(),
+    eventListeners: new Set(),
     transaction: (work) => runTransaction(pool, isDirect, work),
     close: () => {
       lanes?.close();

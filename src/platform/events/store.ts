@@ -67,6 +67,8 @@ export interface EventFilter {
   /** Exclusive. */
   until: Date | null;
   from: EventPosition | null;
+  /** Inclusive: how far another reader has come. */
+  through?: EventPosition;
   direction: 'asc' | 'desc';
   limit: number;
 }
@@ -97,11 +99,14 @@ function selectEvents(reader: Reader, filter: EventFilter): Sql {
   const organization =
     filter.organizationId === null ? sql`` : sql`and organization_id = ${filter.organizationId}`;
   const until = filter.until === null ? sql`` : sql`and created_at < ${filter.until}`;
+  const through = filter.through
+    ? sql`and (xid, seq) <= ((select ${filter.through.xid}::xid8), (select ${filter.through.seq}::bigint))`
+    : sql``;
   return sql`
     select id, type as event, data, context, created_at, xid, seq from event
     where environment_id = ${reader.environmentId} and ${beyond}
       and xid < pg_snapshot_xmin(pg_current_snapshot())
-      and created_at >= ${filter.since} ${until} ${organization}`;
+      and created_at >= ${filter.since} ${until} ${through} ${organization}`;
 }
 
 function ordering(filter: EventFilter): Sql {

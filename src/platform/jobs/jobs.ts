@@ -20,12 +20,15 @@ export interface JobKind<Payload = unknown> {
   readonly maxAttempts: number;
   /** Repeats for ever, this long after each end. */
   readonly everySeconds?: number;
+  /** How many a process runs at once, so that work which waits for others leaves places to the rest. */
+  readonly maxConcurrent?: number;
   run?(tx: Tx, payload: Payload): Promise<void>;
   perform?(payload: Payload, context: JobContext): Promise<void>;
 }
 
 /** Declares a kind of job; exactly one of `run` and `perform`. */
 export function defineJob<Payload>(kind: JobKind<Payload>): JobKind<Payload> {
+  assert(kind.maxConcurrent === undefined || kind.maxConcurrent > 0, `job ${kind.kind}: maxConcurrent`);
   assert((kind.run === undefined) !== (kind.perform === undefined), `job ${kind.kind}: run or perform`);
   return kind;
 }

@@ -47,6 +47,8 @@ class JobWorker implements Worker {
   private readonly kinds: ReadonlyMap<string, JobKind>;
   private readonly leaseToken = randomUUID();
   private readonly running = new Map<string, Promise<void>>();
+  /** How many of each kind run. */
+  private readonly busy = new Map<string, number>();
   private readonly concurrency: number;
   private readonly leaseSeconds: number;
   private readonly pollMs: number;
@@ -99,9 +101,8 @@ class JobWorker implements Worker {
       try {
         if (!isScheduled) await this.scheduleRecurring();
         isScheduled = true;
-        const claimed = await this.claim();
-        for (const job of claimed) this.track(job);
-        if (claimed.length > 0 && this.running.size < this.concurrency) continue;
+        const taken = await this.takeJobs();
+        if (taken > 0 && this.running.size < this.concurrency) continue;
       } catch (error) {
         this.options.log.warn({ err: error }, 'job queue not reachable');
       }
@@ -125,11 +126,29 @@ class JobWorker implements Worker {
     await insertJobs(this.options.database, jobs);
   }
 
-  private claim(): Promise<ClaimedJob[]> {
-    const limit = this.concurrency - this.running.size;
-    if (limit <= 0) return Promise.resolve([]);
+  /** Takes jobs and starts them; kinds with a limit of their own each for itself. @returns how many */
+  private async takeJobs(): Promise<number> {
+    const kinds = [...this.kinds.values()];
+    const unlimited = kinds.filter(({ maxConcurrent }) => maxConcurrent === undefined);
+    let taken = await this.startClaimed(unlimited, this.concurrency);
+    for (const kind of kinds) {
+      if (kind.maxConcurrent === undefined) continue;
+      taken += await this.startClaimed([kind], kind.maxConcurrent - (this.busy.get(kind.kind) ?? 0));
+    }
+    return taken;
+  }
+
+  private async startClaimed(kinds: readonly JobKind[], most: number): Promise<number> {
+    const claimed = await this.claimOf(kinds, most);
+    for (const job of claimed) this.track(job);
+    return claimed.length;
+  }
+
+  private claimOf(kinds: readonly JobKind[], most: number): Promise<ClaimedJob[]> {
+    const limit = Math.min(most, this.concurrency - this.running.size);
+    if (limit <= 0 || kinds.length === 0) return Promise.resolve([]);
     return claimJobs(this.options.database, {
-      kinds: [...this.kinds.keys()],
+      kinds: kinds.map(({ kind }) => kind),
       now: this.options.clock.now(),
       leaseSeconds: this.leaseSeconds,
       leaseToken: this.leaseToken,
@@ -139,10 +158,13 @@ class JobWorker implements Worker {
   }
 
   private track(job: ClaimedJob): void {
+    const count = (change: 1 | -1) => this.busy.set(job.kind, (this.busy.get(job.kind) ?? 0) + change);
     const end = () => {
       this.running.delete(job.id);
+      count(-1);
       this.wake();
     };
+    count(1);
     this.running.set(job.id, this.process(job).finally(end));
   }
 

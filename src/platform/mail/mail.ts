@@ -22,6 +22,8 @@ export const mailDelivery = {
   kind: 'mail.deliver',
   payload: z.strictObject({ mail_id: z.string() }),
   maxAttempts: 60,
+  // A mail server that hangs holds no more of the places of a process than this.
+  maxConcurrent: 4,
 };
 
 const longestSubject = 500;

@@ -24,6 +24,8 @@ export type OutboundRequest = {
   readonly timeoutMs?: number;
   /** Of the answer's body. Default 1 MiB. Headers are limited to 16 KiB. */
   readonly maxResponseBytes?: number;
+  /** True to take the beginning of a larger body instead of failing: the rest is not read, the connection closed. */
+  readonly isCutWhenLarger?: boolean;
 };
 
 export type OutboundResponse = {
@@ -46,7 +48,7 @@ export type OutboundFetch = {
    * seconds passes, as `fetch` judges again on each request. Never throws.
    */
   readonly checkUrl: (url: string) => Promise<Result<URL, OutboundFault>>;
-  /** Closes idle connections after the requests under way. */
+  /** Closes every connection; requests still under way fail: whoever made them has waited for as long as it wanted. */
   readonly close: () => Promise<void>;
 };
 
@@ -85,7 +87,7 @@ export function createOutboundFetch(options: OutboundOptions): OutboundFetch {
   return {
     fetch: (url, request = {}) => send(agent, guard, url, request),
     checkUrl: (url) => checkUrl(url, guard),
-    close: () => agent.close(),
+    close: () => agent.destroy(),
   };
 }
 
@@ -145,11 +147,12 @@ async function exchange(
   const limit = request.maxResponseBytes ?? defaultMaxResponseBytes;
   const chunks: Buffer[] = [];
   let size = 0;
-  // Leaving the loop by throwing destroys the body, and with it the connection.
+  // Leaving the loop early destroys the body, and with it the connection.
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limit) throw new OutboundError(outboundFault('too_large', url));
+    if (size > limit && !request.isCutWhenLarger) throw new OutboundError(outboundFault('too_large', url));
     chunks.push(chunk);
+    if (size >= limit && request.isCutWhenLarger) break;
   }
   const headers = Object.fromEntries(
     Object.entries(answer.headers).map(([name, value]) => [
@@ -157,7 +160,7 @@ async function exchange(
       Array.isArray(value) ? value.join(', ') : (value ?? ''),
     ]),
   );
-  return { status: answer.statusCode, headers, body: Buffer.concat(chunks, size) };
+  return { status: answer.statusCode, headers, body: Buffer.concat(chunks, Math.min(size, limit)) };
 }
 
 /** Runs `work` and rejects with OutboundError `timeout` after `ms`, even if `work` does not heed its signal. */
