@@ -32,19 +32,20 @@ async function changeAll(tx: Tx, ids: readonly string[], change: () => Promise<v
 export function takeRoleFrom(tx: Tx, roleId: string, ids: readonly string[]): Promise<void> {
   return changeAll(tx, ids, async () => {
     await store.removeRole(tx, roleId, ids);
-    let bare = await store.listWithoutRole(tx, ids);
-    for (let held = await holdDefaultsOf(tx, bare); !held; held = await holdDefaultsOf(tx, bare)) {
-      // A default was replaced and deleted between the two statements.
-      bare = await store.listWithoutRole(tx, ids);
-    }
-    await store.insertDefaults(tx, bare);
+    await store.insertDefaults(tx, await holdDefaults(tx, ids));
   });
 }
 
-async function holdDefaultsOf(tx: Tx, bare: readonly { role_id: string }[]): Promise<boolean> {
+/** Those without a role, each with its default, which nobody deletes until the transaction ends. */
+async function holdDefaults(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<readonly { id: string; role_id: string }[]> {
+  const bare = await store.listWithoutRole(tx, ids);
   const wanted = [...new Set(bare.map(({ role_id }) => role_id))];
   const held = await store.holdRolesById(tx, wanted);
-  return held.size === wanted.length;
+  // A default that was replaced and deleted between the two statements is not there any more.
+  return held.size === wanted.length ? bare : holdDefaults(tx, ids);
 }
 
 /** Leaves each of these memberships its role of highest priority. */

@@ -179,6 +179,22 @@ describe('change', () => {
     expect((await server.api.get('/authorization/roles/member')).body).toEqual(before);
   });
 
+  test('a role of another organization is answered 404 by everything, and stays as it is (X-02)', async () => {
+    const { one, role } = await makeOwnRole('org-theirs');
+    const elsewhere = `${rolesOf(await makeOrganization(server.api))}/org-theirs`;
+    for (const { status, body } of [
+      await server.api.get(elsewhere),
+      await server.api.patch(elsewhere, { name: 'Mine' }),
+      await server.api.put(`${elsewhere}/permissions`, { permissions: [] }),
+      await server.api.post(`${elsewhere}/permissions`, { slug: 'widgets:sso:manage' }),
+      await server.api.delete(`${elsewhere}/permissions/widgets:sso:manage`),
+      await server.api.delete(elsewhere),
+    ]) {
+      expect([status, body.entity_id]).toEqual([404, 'org-theirs']);
+    }
+    expect((await server.api.get(one)).body).toEqual(role);
+  });
+
   test('what is unknown is answered 404, what is malformed 422', async () => {
     const { path, one } = await makeOwnRole();
     expect((await server.api.patch(`${path}/org-nothing`, { name: 'Any' })).status).toBe(404);

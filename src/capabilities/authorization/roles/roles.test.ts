@@ -67,6 +67,13 @@ describe('create', () => {
     expect((await server.api.get(`${path}/never-made`)).status).toBe(404);
   });
 
+  test('a name of 48 and a description of 150 characters are kept', async () => {
+    const fields = { name: 'n'.repeat(48), description: 'd'.repeat(150) };
+    const { status, body } = await make('longest', fields);
+    expect(status).toBe(201);
+    expect(body).toMatchObject(fields);
+  });
+
   test('a slug is one role’s, in each environment', async () => {
     await make('taken');
     const { status, body } = await make('taken');
