@@ -36,6 +36,7 @@ import {
   createInstallKeyAuthenticator,
   environmentOperations,
   eraseEnvironmentJob,
+  findFrameEnvironment,
 } from './capabilities/environments/index.ts';
 import { eventOperations, eventWebhooks } from './capabilities/events/index.ts';
 import { eraseMembershipsJob, membershipOperations } from './capabilities/memberships/index.ts';
@@ -59,7 +60,6 @@ import { type Assets, assetOperations } from './pages/index.ts';
 import type { AdjustableClock } from './platform/clock.ts';
 import type { Database } from './platform/database/database.ts';
 import type { Encryption } from './platform/encryption.ts';
-import type { EnvironmentDirectory } from './platform/environment-directory.ts';
 import { maintainEventsJob } from './platform/events/maintenance.ts';
 import { createAddressReader } from './platform/http/address.ts';
 import { createFrame } from './platform/http/frame.ts';
@@ -225,20 +225,19 @@ export function createApp(deps: AppDeps): App {
   return {
     handler,
     operations,
-    startJobs: (connection) => startBackground({ ...deps, environments, urls, signal }, connection),
+    startJobs: (connection) => startBackground({ ...deps, urls, signal }, connection),
   };
 }
 
 interface BackgroundDeps extends AppDeps {
-  environments: EnvironmentDirectory;
   urls: Urls;
   signal: DeliverySignal;
 }
 
 /** Starts what works beside requests: the queue of jobs, and webhooks. */
 function startBackground(deps: BackgroundDeps, connection: PoolConfig | null): Worker {
-  const { database, clock, log, metrics, environments, mailTransport, settings } = deps;
-  const findEnvironment = (id: string) => environments.byId(id);
+  const { database, clock, log, metrics, mailTransport, settings } = deps;
+  const findEnvironment = (id: string) => findFrameEnvironment(database, id);
   const worker = startWorker({
     database,
     clock,

@@ -55,6 +55,20 @@ const enqueue = (kind: string, count: number, maxAttempts = 3): Promise<void> =>
     })),
   );
 
+/** One job of an environment. */
+const enqueueOf = (kind: string, environmentId: string): Promise<void> =>
+  insertJobs(server.database, [
+    {
+      id: `job_${kind}`,
+      environment_id: environmentId,
+      kind,
+      payload: { number: 0 },
+      run_at: server.clock.now(),
+      max_attempts: 3,
+      dedupe_key: null,
+    },
+  ]);
+
 const countJobs = async (): Promise<number> =>
   (await server.database.one<{ count: number }>(sql`select count(*) as count from job`)).count;
 
@@ -66,6 +80,14 @@ const job = (id: string) =>
 const claim = { limit: 1, except: [], kinds: ['stolen'] };
 
 describe('the queue', () => {
+  test('jobs of an environment that was deleted are dropped: they are about nothing any more', async () => {
+    let runs = 0;
+    await enqueueOf('orphan', 'environment_gone');
+    start(defineJob({ kind: 'orphan', payload: Payload, maxAttempts: 3, run: async () => void (runs += 1) }));
+    await waitUntil('no job is left', async () => (await countJobs()) === 0);
+    expect(runs).toBe(0);
+  });
+
   test.each(['run', 'perform'] as const)(
     '500 jobs for many workers on two nodes: each is done once (%s)',
     async (way) => {

@@ -11,7 +11,7 @@ export { createApiKeyAuthenticator, createInstallKeyAuthenticator } from './api-
 export { createApiKey, createInstallKey, provideApiKey } from './api-keys/api-keys.ts';
 export { createEnvironmentDirectory } from './directory.ts';
 export { createEnvironment, eraseEnvironmentJob, provideEnvironment } from './environments.ts';
-export { findFirstEnvironment, listAllEnvironments } from './store.ts';
+export { findFirstEnvironment, findFrameEnvironment, listAllEnvironments } from './store.ts';
 export { listRegisteredUris } from './redirect-uris/store.ts';
 export { provideRedirectUri } from './redirect-uris/redirect-uris.ts';
 export { provideCorsOrigin } from './cors-origins/cors-origins.ts';

@@ -22,6 +22,7 @@ export interface WorkerOptions {
   clock: Clock;
   log: Log;
   kinds: readonly JobKind[];
+  /** As it is now, not as it is remembered: the jobs of an environment that there is not are dropped. */
   findEnvironment(id: string): Promise<Environment | null>;
   concurrency?: number;
   leaseSeconds?: number;
@@ -201,6 +202,7 @@ class JobWorker implements Worker {
     const payload = kind.payload.parse(job.payload);
     if (kind.run) {
       const scope = await this.scopeOf(job);
+      if (scope === null) return void (await deleteJob(database, job.id, this.leaseToken));
       await inTransaction(database, scope, async (tx) => {
         if (kind.everySeconds === undefined && (await deleteJob(tx, job.id, this.leaseToken)) === 0) return;
         await kind.run?.(tx, payload);
@@ -219,9 +221,11 @@ class JobWorker implements Worker {
     await this.postpone(job, { from: startedAt, delaySeconds: kind.everySeconds, error: null, attempts: 0 });
   }
 
-  private async scopeOf(job: ClaimedJob): Promise<Scope> {
+  /** Null for a job of an environment that was deleted meanwhile, and all that the job is about with it. */
+  private async scopeOf(job: ClaimedJob): Promise<Scope | null> {
     const { clock, findEnvironment } = this.options;
     const environment = job.environment_id === null ? null : await findEnvironment(job.environment_id);
+    if (job.environment_id !== null && environment === null) return null;
     return createScope({ environment, principal: system, requestId: job.id, now: clock.now() });
   }
 
