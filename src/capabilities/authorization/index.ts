@@ -36,8 +36,13 @@ export { Access } from './access/contract.ts';
 export { resolveAccess } from './access/access.ts';
 export { accessOfMembership, formerAccessOfMembership } from './access/store.ts';
 export { assignRoles, chooseRoles } from './assignments/assignments.ts';
-export type { ChosenRoles, ProviderGroups } from './assignments/contract.ts';
-export { mapGroup, rolesFromGroups } from './assignments/groups.ts';
+export type { ChosenRoles, GroupMapping, GroupProvider, ProviderGroups } from './assignments/contract.ts';
+export {
+  listGroupMappings,
+  listRolesFromGroups,
+  rolesFromGroups,
+  setGroupMappings,
+} from './assignments/groups.ts';
 export { type ChangeHolders, whenRolesAreTaken } from './assignments/holders.ts';
 export { provideConfiguration, providePermission, provideRole } from './provide.ts';
 export { deleteRolesOfOrganization } from './roles/organization-roles.ts';

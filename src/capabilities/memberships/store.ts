@@ -160,14 +160,14 @@ export async function lockFormerRecords(tx: Tx, ids: readonly string[]): Promise
     select 1 from membership where environment_id = ${tx.environmentId} and id = any(${ids}) order by id for update`);
   const rows = await tx.many<RecordRow>(sql`
     select ${recordAt(true)} from membership
-    where environment_id = ${tx.environmentId} and id = any(${ids}) order by id`);
+    where environment_id = ${tx.environmentId} and id = any(${ids}) and ${isOfOrganization} order by id`);
   return rows.map(toRecord);
 }
 
 export async function listRecords(tx: Tx, ids: readonly string[]): Promise<MembershipRecord[]> {
   const rows = await tx.many<RecordRow>(sql`
     select ${recordColumns} from membership
-    where environment_id = ${tx.environmentId} and id = any(${ids}) order by id`);
+    where environment_id = ${tx.environmentId} and id = any(${ids}) and ${isOfOrganization} order by id`);
   return rows.map(toRecord);
 }
 

@@ -6,7 +6,7 @@ import { type TestEnvironment, useServer } from '../../../../test/harness.ts';
 import { inEnvironment, makeMembership, makeOrganization, makeUser } from '../../../../test/people.ts';
 import { signIn } from '../../../../test/sign-in.ts';
 import { assignRolesFromGroups } from '../../memberships/index.ts';
-import { mapGroup } from '../index.ts';
+import { listRolesFromGroups, setGroupMappings } from '../index.ts';
 
 type Granted = Readonly<Record<string, readonly string[]>>;
 type Mode = 'single' | 'multiple';
@@ -55,16 +55,20 @@ async function makeRoles(api: TestEnvironment['api'], path: string, roles: Grant
   }
 }
 
+const providerOf = (source: 'directory' | 'sso', organizationId: string) => ({
+  source,
+  providerId: `${source}_of_${organizationId}`,
+});
+
 async function mapGroups(environment: TestEnvironment, organizationId: string): Promise<void> {
-  const path = `/authorization/organizations/${organizationId}/roles`;
   for (const source of ['directory', 'sso'] as const) {
-    for (const [groupId, slug] of Object.entries(matrix.groups[source])) {
-      const { body } = await environment.api.get(`${path}/${slug}`);
-      const providerId = `${source}_of_${organizationId}`;
-      await inEnvironment({ ...server, id: environment.id }, (tx) =>
-        mapGroup(tx, { organizationId, source, providerId, groupId, roleId: body.id }),
-      );
-    }
+    const mappings = Object.entries(matrix.groups[source]).map(([groupId, roleSlug]) => ({
+      groupId,
+      roleSlug,
+    }));
+    await inEnvironment({ ...server, id: environment.id }, (tx) =>
+      setGroupMappings(tx, organizationId, providerOf(source, organizationId), mappings),
+    );
   }
 }
 
@@ -98,9 +102,9 @@ async function take({ environment }: Stage, membership: { id: string; organizati
   for (const source of ['directory', 'sso'] as const) {
     const groupIds = step[source];
     if (groupIds === undefined) continue;
-    const providerId = `${source}_of_${membership.organization_id}`;
+    const groups = { ...providerOf(source, membership.organization_id), groupIds };
     await inEnvironment({ ...server, id: environment.id }, (tx) =>
-      assignRolesFromGroups(tx, membership.id, { source, providerId, groupIds }),
+      assignRolesFromGroups(tx, membership.id, groups),
     );
   }
   if (step.call === undefined) return;
@@ -109,6 +113,24 @@ async function take({ environment }: Stage, membership: { id: string; organizati
     { role_slugs: step.call },
   );
   expect([status, body.code]).toEqual(step.refused ? [422, step.refused] : [200, undefined]);
+}
+
+/** The roles of a profile or directory user of the last groups; those of the case when it ends with a call. */
+async function rolesOfProfile(
+  { environment }: Stage,
+  organizationId: string,
+  steps: readonly Step[],
+  roles: readonly string[],
+): Promise<readonly string[]> {
+  const last = steps.at(-1) ?? {};
+  const source = last.directory ? 'directory' : 'sso';
+  const groupIds = last[source];
+  if (groupIds === undefined) return roles;
+  const groups = { ...providerOf(source, organizationId), groupIds };
+  const found = await inEnvironment({ ...server, id: environment.id }, (tx) =>
+    listRolesFromGroups(tx, organizationId, groups),
+  );
+  return found.map(({ slug }) => slug);
 }
 
 describe.each(matrix.cases)('$mode, $organization: $name', ({ mode, organization, steps, ...expected }) => {
@@ -143,5 +165,6 @@ describe.each(matrix.cases)('$mode, $organization: $name', ({ mode, organization
     expect(access.roles.map(({ slug }: { slug: string }) => slug)).toEqual(expected.roles);
     expect(access.roles.flatMap(({ sources }: { sources: string[] }) => sources)).toEqual(expected.sources);
     expect(access.permissions.map(({ slug }: { slug: string }) => slug)).toEqual(expected.permissions);
+    expect(await rolesOfProfile(stage, organization_id, steps, expected.roles)).toEqual(expected.roles);
   });
 });

@@ -27,7 +27,8 @@ export async function chooseDefault(tx: Tx, organizationId: string): Promise<Cho
   return { roles: [await store.holdDefaultRole(tx, organizationId)], source: 'default' };
 }
 
-function refuseUnknown(wanted: readonly string[], roles: readonly { slug: string }[]): void {
+/** @throws ApiError 422 for a role that is wanted and was not found */
+export function refuseUnknown(wanted: readonly string[], roles: readonly { slug: string }[]): void {
   const unknown = wanted.find((slug) => !roles.some((role) => role.slug === slug));
   if (unknown === undefined) return;
   throw new ApiError('invalid_role', {

@@ -13,11 +13,21 @@ export interface ChosenRoles {
   source: RoleSource;
 }
 
-/** An identity provider's word on somebody: the groups that a directory or a connection says they are in. */
-export interface ProviderGroups {
+/** A directory or connection of an organization: what says which groups somebody is in. */
+export interface GroupProvider {
   source: 'directory' | 'sso';
   /** The id of the directory or connection. */
   providerId: string;
+}
+
+/** An identity provider's word on somebody. */
+export interface ProviderGroups extends GroupProvider {
   /** As the identity provider names them. */
   groupIds: readonly string[];
+}
+
+/** What a group of an identity provider stands for. A group may be mapped to several roles. */
+export interface GroupMapping {
+  groupId: string;
+  roleSlug: string;
 }

@@ -1,9 +1,16 @@
-import { sql } from '../../../platform/database/sql.ts';
+import { type Sql, sql } from '../../../platform/database/sql.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import { configurationOf, inOrder } from '../configuration/order.ts';
 import { defaultRoleIdOf } from '../configuration/store.ts';
-import type { ChosenRoles, GivenRole, ProviderGroups, RoleSource } from './contract.ts';
+import type {
+  ChosenRoles,
+  GivenRole,
+  GroupMapping,
+  GroupProvider,
+  ProviderGroups,
+  RoleSource,
+} from './contract.ts';
 
 /** Roles that the organization can give, by priority, kept from being deleted until the transaction ends. */
 export function holdRoles(
@@ -26,19 +33,41 @@ export function holdDefaultRole(tx: Tx, organizationId: string): Promise<GivenRo
     for key share of role`);
 }
 
+const isMapped = (
+  { environmentId }: Reader,
+  organizationId: string,
+  { source, providerId, groupIds }: ProviderGroups,
+): Sql => sql`role.environment_id = ${environmentId} and role.deleted_at is null and role.id in (
+  select role_id from group_role_mapping as mapping
+  where mapping.environment_id = ${environmentId} and mapping.organization_id = ${organizationId}
+    and mapping.source = ${source} and mapping.provider_id = ${providerId} and mapping.group_id = any(${groupIds}))`;
+
 /** The roles that the groups are mapped to, by priority in their organization, kept as above. */
 export function holdMappedRoles(
   tx: Tx,
   organizationId: string,
-  { source, providerId, groupIds }: ProviderGroups,
+  groups: ProviderGroups,
 ): Promise<GivenRole[]> {
   return tx.many<GivenRole>(sql`
     select role.id, role.slug from role ${configurationOf(organizationId)}
-    where role.environment_id = ${tx.environmentId} and role.deleted_at is null and role.id in (
-      select role_id from group_role_mapping as mapping
-      where mapping.environment_id = ${tx.environmentId} and mapping.organization_id = ${organizationId}
-        and mapping.source = ${source} and mapping.provider_id = ${providerId} and mapping.group_id = any(${groupIds}))
-    order by ${inOrder} for key share of role`);
+    where ${isMapped(tx, organizationId, groups)} order by ${inOrder} for key share of role`);
+}
+
+/** The same for reading. */
+export function listMappedRoles(
+  reader: Reader,
+  organizationId: string,
+  groups: ProviderGroups,
+): Promise<GivenRole[]> {
+  return reader.many<GivenRole>(sql`
+    select role.id, role.slug from role ${configurationOf(organizationId)}
+    where ${isMapped(reader, organizationId, groups)} order by ${inOrder}`);
+}
+
+export function findDefaultRole(reader: Reader, organizationId: string): Promise<GivenRole> {
+  return reader.one<GivenRole>(sql`
+    select id, slug from role
+    where environment_id = ${reader.environmentId} and id = ${defaultRoleIdOf(reader.environmentId, organizationId)}`);
 }
 
 /** Waits for a change of the environment's settings, and keeps others from making one until the transaction ends. */
@@ -158,14 +187,35 @@ export async function keepFirstRole(tx: Tx, membershipIds: readonly string[]): P
         order by ${inOrder} limit 1)`);
 }
 
-export async function insertMapping(
+export function listMappings(
+  reader: Reader,
+  organizationId: string,
+  { source, providerId }: GroupProvider,
+): Promise<GroupMapping[]> {
+  return reader.many<GroupMapping>(sql`
+    select mapping.group_id as "groupId", role.slug as "roleSlug"
+    from group_role_mapping as mapping
+    join role on role.environment_id = mapping.environment_id and role.id = mapping.role_id
+    where mapping.environment_id = ${reader.environmentId} and mapping.organization_id = ${organizationId}
+      and mapping.source = ${source} and mapping.provider_id = ${providerId}
+    order by mapping.group_id, role.slug`);
+}
+
+export async function replaceMappings(
   tx: Tx,
-  row: Omit<ProviderGroups, 'groupIds'> & { organizationId: string; groupId: string; roleId: string },
+  organizationId: string,
+  { source, providerId }: GroupProvider,
+  mappings: readonly { groupId: string; roleId: string }[],
 ): Promise<void> {
   await tx.run(sql`
+    delete from group_role_mapping
+    where environment_id = ${tx.environmentId} and organization_id = ${organizationId} and source = ${source}
+      and provider_id = ${providerId}`);
+  await tx.run(sql`
     insert into group_role_mapping (environment_id, organization_id, source, provider_id, group_id, role_id, created_at)
-    values (${tx.environmentId}, ${row.organizationId}, ${row.source}, ${row.providerId}, ${row.groupId},
-      ${row.roleId}, ${tx.now})
+    select ${tx.environmentId}, ${organizationId}, ${source}, ${providerId}, given.group_id, given.role_id, ${tx.now}
+    from unnest(${mappings.map(({ groupId }) => groupId)}::text[], ${mappings.map(({ roleId }) => roleId)}::text[])
+      as given (group_id, role_id)
     on conflict do nothing`);
 }
 

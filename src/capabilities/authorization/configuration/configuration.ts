@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { ApiError, invalidField, notFound } from '../../../platform/errors.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
@@ -32,11 +33,13 @@ export async function getOrganizationConfiguration(
     return { ...(await getConfiguration(reader)), organization_id: organizationId, inherited: true };
   }
   const roles = await listRolesOfOrganization(reader, organizationId);
+  const defaultRole = roles.find(({ id }) => id === ownDefault);
+  assert(defaultRole, `the default role ${ownDefault} is there`);
   return {
     object: 'role_configuration',
     organization_id: organizationId,
     inherited: false,
-    default_role_slug: roles.find(({ id }) => id === ownDefault)?.slug ?? '',
+    default_role_slug: defaultRole.slug,
     role_slugs: roles.map(({ slug }) => slug),
   };
 }

@@ -52,7 +52,7 @@ export const authorizationEvents = family('authorization', {
     previous: { name: 'Auditor' },
   },
   'organization_role.deleted': {
-    when: 'A role of one organization was deleted.',
+    when: 'A role of one organization was deleted, alone or with the organization.',
     sample: { ...organizationRole, ...changed },
   },
   'permission.created': { when: 'A permission was made.', sample: permission },
