@@ -4,7 +4,7 @@ import { Pool, type PoolClient } from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { fanOut } from '../../src/capabilities/webhooks/fan-out/fan-out.ts';
 import { createIdSequence } from '../../src/lib/id.ts';
-import { useServer } from '../harness.ts';
+import { startServer, useServer } from '../harness.ts';
 import { anEndpoint, useReceivers, within } from '../webhooks.ts';
 
 const server = useServer();
@@ -144,4 +144,28 @@ test('two nodes send what is queued, each delivery once', async () => {
       .map(({ data }) => data['name'])
       .sort(),
   ).toEqual(names.toSorted());
+});
+
+test('behind a pooler, where statements have no names and nobody is woken, events are sent all the same', async () => {
+  const pooled = await startServer({ isDirect: false });
+  try {
+    const receiver = await aReceiver();
+    const { id } = await anEndpoint(pooled.api, receiver.url);
+    receiver.behave((response) => response.writeHead(receiver.received.length > 1 ? 200 : 500).end());
+    const worker = pooled.startJobs();
+    await pooled.api.post('/organizations', { name: 'Pooled' });
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(1), within);
+    await vi.waitFor(async () => {
+      const { body } = await pooled.api.get(`/management/webhook_endpoints/${id}/deliveries`);
+      expect(body.data[0].attempt_count).toBe(1);
+    }, within);
+    pooled.clock.setOffset(12_000);
+    worker.wake();
+    await vi.waitFor(async () => {
+      const { body } = await pooled.api.get(`/management/webhook_endpoints/${id}/deliveries?state=delivered`);
+      expect(body.data).toHaveLength(1);
+    }, within);
+  } finally {
+    await pooled.close();
+  }
 });

@@ -136,3 +136,20 @@ test('a deleted environment is sent nothing, and its endpoints go with it', asyn
     expect(rows).toEqual([]);
   }, within);
 });
+
+test('neither secrets nor what stands in a URL get into the log, an event or an error', async () => {
+  const { api } = await server.addEnvironment('sandbox');
+  const receiver = await aReceiver();
+  await receiver.die();
+  const { id, secret } = await anEndpoint(api, `${receiver.url}/hidden-path?token=hidden-in-url`);
+  await api.post('/organizations', { name: 'Discreet' });
+  const { attempts } = await deliveryWhen(api, id, ({ attempt_count: count }) => count === 1);
+  const told = [
+    JSON.stringify(attempts),
+    ...server.logLines,
+    JSON.stringify((await api.get('/events')).body),
+  ];
+  for (const hidden of [secret, 'hidden-in-url', 'hidden-path']) {
+    expect(told.filter((text) => text.includes(hidden))).toEqual([]);
+  }
+});

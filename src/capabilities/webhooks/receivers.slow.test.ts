@@ -57,15 +57,15 @@ test('a 2xx whose body has no end is taken as it is: the beginning is kept, the 
   expect(delivery).toMatchObject({ attempts: [{ status: 200, response_head: 'x'.repeat(1_024) }] });
 });
 
-test('one that hangs and one that drips cost ten seconds of their own; others are served meanwhile', async () => {
+test('one that hangs and one that drips cost ten seconds of their own; 99 others have 9,900 deliveries meanwhile', async () => {
   const { api } = await server.addEnvironment('sandbox');
   const [hanging, dripping] = [await aReceiver(), await aReceiver()];
   hanging.behave(hang);
   dripping.behave(drip);
   const slow = [await anEndpoint(api, hanging.url), await anEndpoint(api, dripping.url)];
-  const fast = await Promise.all(Array.from({ length: 20 }, () => aReceiver()));
+  const fast = await Promise.all(Array.from({ length: 99 }, () => aReceiver()));
   for (const receiver of fast) await anEndpoint(api, receiver.url);
-  const count = 60;
+  const count = 100;
   const startedAt = performance.now();
   for (let made = 0; made < count; made += 10) {
     await Promise.all(
@@ -74,9 +74,12 @@ test('one that hangs and one that drips cost ten seconds of their own; others ar
       ),
     );
   }
-  await vi.waitFor(() => {
-    for (const receiver of fast) expect(receiver.received).toHaveLength(count);
-  }, within);
+  await vi.waitFor(
+    () => {
+      for (const receiver of fast) expect(receiver.received).toHaveLength(count);
+    },
+    { timeout: 60_000, interval: 50 },
+  );
   const servedMs = performance.now() - startedAt;
   const endings = await Promise.all(
     slow.map(({ id }) =>
@@ -92,10 +95,10 @@ test('one that hangs and one that drips cost ten seconds of their own; others ar
     expect(attempt.duration_ms).toBeGreaterThan(9_000);
     expect(attempt.duration_ms).toBeLessThan(15_000);
   }
-  expect(servedMs).toBeLessThan(20_000);
+  expect(servedMs).toBeLessThan(60_000);
   // A hanging endpoint holds a few places once, then one.
   expect(hanging.received.length).toBeLessThan(10);
-});
+}, 120_000);
 
 test.each([
   'http://127.0.0.1:4100/',

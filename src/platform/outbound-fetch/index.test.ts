@@ -7,7 +7,7 @@ import {
   type Socket,
   createServer as createNetServer,
 } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { type OutboundCode, OutboundError, type OutboundFetch, createOutboundFetch } from './index.ts';
 
@@ -257,6 +257,29 @@ describe('a hostile receiver is cut off (threat H-04)', () => {
     const url = `http://127.0.0.1:${port}/`;
     expect((await open().fetch(url, { maxResponseBytes: 8 })).body.toString()).toBe('12345678');
     expect(await codeOf(open().fetch(url, { maxResponseBytes: 7 }))).toBe('too_large');
+  });
+
+  test('a larger body can be cut: its beginning is returned with the status, and the connection is closed', async () => {
+    let sent = 0;
+    let isClosed = false;
+    const port = await serveBytes((socket) => {
+      socket.on('close', () => (isClosed = true));
+      socket.write('HTTP/1.1 202 Accepted\r\ncontent-length: 100000000\r\n\r\n');
+      const chunk = Buffer.alloc(65_536, 'x');
+      const pump = (): void => {
+        while (!socket.destroyed && sent < 100_000_000) {
+          sent += chunk.length;
+          if (!socket.write(chunk)) return;
+        }
+      };
+      socket.on('drain', pump);
+      pump();
+    });
+    const limits = { maxResponseBytes: 10, isCutWhenLarger: true };
+    const answer = await open().fetch(`http://127.0.0.1:${port}/`, limits);
+    expect([answer.status, answer.body.toString()]).toEqual([202, 'x'.repeat(10)]);
+    await vi.waitFor(() => expect(isClosed).toBe(true), { timeout: 20_000 });
+    expect(sent).toBeLessThan(20_000_000);
   });
 
   test('a compressed answer is not expanded', async () => {

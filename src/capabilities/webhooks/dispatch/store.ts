@@ -68,6 +68,8 @@ export function claimDeliveries(
     from taken left join lateral (
       select json_build_object('data', data, 'context', context) as content from event
       where created_at = taken.event_created_at and id = taken.event_id limit 1) as found on true
+    -- A claim that a crash forgets is made again: the commit does not wait for the disk.
+    cross join (select set_config('synchronous_commit', 'off', true)) as relaxed
     order by sequence`);
 }
 
