@@ -1,3 +1,4 @@
+import { EVERYDAY_WORDS } from './everyday-words.ts';
 import { SYNONYM_GROUPS } from './synonym-groups.ts';
 
 const RELATED = 0.5;
@@ -16,21 +17,25 @@ export function phraseKey(phrase: string): string {
     .replace(/(?<=[a-z]{2})s$/, '');
 }
 
-/** The table by the keys of its phrases. */
-export function buildSynonyms(groups: readonly string[] = SYNONYM_GROUPS): Synonyms {
+/**
+ * The table by the keys of its phrases. Of `a | b` each stands for the other; of `a, b > x | y` only those on the right for
+ * those on the left.
+ */
+export function buildSynonyms(groups: readonly string[] = [...SYNONYM_GROUPS, ...EVERYDAY_WORDS]): Synonyms {
   const table = new Map<string, Synonym[]>();
+  const add = (phrase: string, others: readonly string[], weight: number) => {
+    const list = table.get(phraseKey(phrase)) ?? [];
+    list.push(...others.map((other) => ({ words: other.split(' '), weight })));
+    table.set(phraseKey(phrase), list);
+  };
   for (const group of groups) {
     const mark = /^[=~]/.exec(group)?.[0] ?? '';
     const weight = WEIGHTS[mark] ?? RELATED;
-    const phrases = group
-      .slice(mark.length)
-      .split('|')
-      .map((phrase) => phrase.trim());
+    const [left = '', right] = group.slice(mark.length).split('>');
+    const phrases = left.split(right === undefined ? '|' : ',').map((phrase) => phrase.trim());
+    const meant = right?.split('|').map((phrase) => phrase.trim());
     for (const phrase of phrases) {
-      const others = phrases.filter((other) => other !== phrase);
-      const list = table.get(phraseKey(phrase)) ?? [];
-      list.push(...others.map((other) => ({ words: other.split(' '), weight })));
-      table.set(phraseKey(phrase), list);
+      add(phrase, meant ?? phrases.filter((other) => other !== phrase), weight);
     }
   }
   return table;
