@@ -1,17 +1,32 @@
 // What people say, and what documentation says for it: `a, b > x | y`. Only a question is read so, never a text: whoever
 // asks about `delete` isn't served with `vanish`. Marks as in `synonym-groups.ts`.
 export const EVERYDAY_WORDS: readonly string[] = [
+  // Idioms, which are not what their words say
+  '! get rid of, get rid, throw away, take away, do away with > delete | remove | revoke',
+  '! kick out, throw out, lock out > revoke | sign out | session',
+  '! runs out, run out, is up > expire | expiration',
+  '! make sure, find out, figure out > check | verify',
+  '! right now, at the moment > active | current',
+  '! set to work, get going, first steps, get started, getting started > quick start | getting started',
+  '! by hand > manual | manually',
+  '! catch up > resume | replay | reconciliation',
+  '! out of the box > default',
+  '! under the hood > architecture',
+  '! on behalf of > impersonation | access token | connected account',
+  '! on the fly > just in time',
+  '! look and feel > branding | styling',
+  '! single page app > javascript | react',
   // Doing something with a record
   '~ fetch, retrieve, look up, lookup, look at, pull, obtain, load, read out > get',
   '~ find, search, search for, look for, browse, enumerate, filter, query, all, every > list',
   '~ add, make, new, register, insert, set up, mint, spin up, define > create',
   '~ change, edit, modify, rename, alter, adjust, amend, overwrite, replace, correct > update',
-  '~ erase, destroy, drop, purge, wipe, throw away, get rid, get rid of, clear out, tear down > delete | remove',
+  '~ erase, destroy, drop, purge, wipe, clear out, tear down > delete | remove',
   'vanish, disappear, gone, go away > delete | remove | inactive',
   '~ end, kill, cancel, terminate, invalidate, cut off, void, withdraw, take back, close > revoke',
   '~ mail, dispatch, deliver, email out, fire off > send',
   'swap, trade, turn into, redeem > exchange',
-  'prove, confirm, attest, make sure, ensure, check > verify | validate',
+  'prove, confirm, attest, ensure, check > verify | validate',
   '~ turn on, switch on, activate, allow > enable',
   '~ turn off, switch off, deactivate, shut off, prevent, opt out > disable',
   'attach, tie, bind, associate, hook up, join > link | assign | connect',
@@ -30,7 +45,7 @@ export const EVERYDAY_WORDS: readonly string[] = [
   'pause, halt, freeze, suspend > disable | deactivate',
   'undo, bring back, unfreeze > reactivate | restore',
   'try, try out, play, play with, experiment, dry run > test | playground',
-  'start, begin, kick off, launch, first steps > quick start | initiate',
+  'start, begin, kick off, launch > quick start | initiate',
   'finish, complete, done > complete',
   'wait, later, delay, pending > pending',
   // People and organizations
@@ -64,7 +79,7 @@ export const EVERYDAY_WORDS: readonly string[] = [
   'remembered, keep me signed in, stay in > session',
   'timeout, time out, idle, inactivity > session | expire',
   '~ keys rotate, key rotation, rollover > rotate | renew',
-  '~ runs out, run out, too old, outdated, out of date, no longer valid > expire | expired',
+  '~ too old, outdated, out of date, no longer valid > expire | expired',
   'how long, how soon, until when > expire | lifetime | duration',
   // Permissions
   '~ may, can, allowed, is allowed, permitted, able to, who can > access check | permission',
@@ -140,7 +155,7 @@ export const EVERYDAY_WORDS: readonly string[] = [
   'encrypted assertion, encrypted, encryption > saml security | encrypt',
   '~ acs, entity id, sp metadata > saml',
   'own idp, other idp, unknown idp, not listed, generic, any idp > generic saml | generic oidc | custom saml',
-  '~ just created, created on the fly, on the fly, the first time, automatically created > just in time | jit provisioning',
+  '~ just created, created on the fly, the first time, automatically created > just in time | jit provisioning',
   '~ test user, dummy, fake, mock, staging > test identity provider | test',
   'attribute, claim, mapping, custom field > attribute',
   // What is kept

@@ -90,6 +90,7 @@ export function measurePage(
   const isNamed = (term: number) => titles.includes(term) || path.includes(term);
   const named = coverage(asked, isNamed);
   const lastCovered = coverage(asked, (term) => last.includes(term));
+  const heading = bestHeading(asked, sections);
   return {
     ...texts,
     title: coverage(asked, (term) => titles.includes(term)),
@@ -98,10 +99,11 @@ export function measurePage(
     placed: coverage(asked, (term) => isNamed(term) || trail.includes(term)),
     titlePrecision: named * precisionOf(titles, asked),
     lastPrecision: lastCovered * precisionOf(last, asked),
-    heading: bestHeading(asked, sections),
+    heading,
     exact: likenessOf(titles, asked),
     exactPath: likenessOf(path, asked),
     ...measureKind(asked, page, titles),
+    glossaryDefinition: page.kind === 'glossary' && asked.intent.wantsDefinition ? heading : 0,
   };
 }
 
@@ -120,7 +122,6 @@ type KindFeature =
   | 'object'
   | 'objectAction'
   | 'glossary'
-  | 'glossaryDefinition'
   | 'sdk'
   | 'migration'
   | 'integration';
@@ -150,7 +151,6 @@ function measureKind(asked: Asked, page: Page, titles: Uint32Array): Record<Kind
     object: share(isObject),
     objectAction: share(isObject && isAction),
     glossary: share(page.kind === 'glossary'),
-    glossaryDefinition: share(page.kind === 'glossary' && intent.wantsDefinition),
     sdk: share(page.kind === 'sdk'),
     migration: share(page.kind === 'migration'),
     integration: share(page.kind === 'integration'),

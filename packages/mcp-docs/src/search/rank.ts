@@ -63,13 +63,16 @@ export function measureCandidates(
   const best = bestOfPages(index, parts);
   const bases = new Float32Array(index.pages.count);
   const order: number[] = [];
+  const seen = new Set<string>();
   for (let at = 0; at < bases.length; at += 1) {
     const page = collection.pages[at];
     if (page === undefined) continue;
     const operation = operations.get(page.path) ?? 0;
     const base =
       (PAGE_SHARE * (wholes[at] ?? 0)) / asked.total + (CHUNK_SHARE * (best[at] ?? 0)) / mostPart;
-    if ((base === 0 && operation === 0) || !isWanted(page)) continue;
+    // Of pages with the same text the first is enough: a documentation that was moved keeps old copies.
+    if ((base === 0 && operation === 0) || seen.has(page.hash) || !isWanted(page)) continue;
+    seen.add(page.hash);
     bases[at] = base + operation;
     order.push(at);
   }
