@@ -10,7 +10,7 @@ import type { Anchor } from './links.ts';
 /** How much a word in a field counts, and how much the field's length takes away from it (BM25F). */
 type Field = { readonly weight: number; readonly b: number };
 
-export const PAGE_FIELDS = {
+const PAGE_FIELDS = {
   title: { weight: 7, b: 0.4 },
   names: { weight: 4, b: 0.6 },
   path: { weight: 3.5, b: 0.4 },
@@ -22,7 +22,7 @@ export const PAGE_FIELDS = {
   body: { weight: 1, b: 0.75 },
 } as const satisfies Record<string, Field>;
 
-export const CHUNK_FIELDS = {
+const CHUNK_FIELDS = {
   heading: { weight: 5, b: 0.4 },
   parents: { weight: 1.5, b: 0.5 },
   title: { weight: 2.5, b: 0.4 },

@@ -23,8 +23,8 @@ export type Question = {
 
 const MAX_WORDS = 32;
 const PART_WEIGHT = 0.5;
-const WEAK_WEIGHT = 0.3;
-const JOINED_WEIGHT = 0.8;
+const WEAK_WEIGHT = 0.4;
+const JOINED_WEIGHT = 0.6;
 const synonyms = buildSynonyms();
 
 type Draft = { word: string; weight: number; alternatives: Alternative[] };

@@ -28,7 +28,7 @@ export type SearchIndex = {
   readonly headings: TermLists;
 };
 
-export const K1 = 1.2;
+export const K1 = 2.2;
 
 type ArrayName = keyof typeof ARRAYS;
 type Header = {

@@ -22,7 +22,7 @@ export type Candidate = Omit<Ranked, 'score'> & { readonly measures: Measures };
 // What a page scores before names and kinds are looked at; those of the most are measured in full.
 const PAGE_SHARE = 1.2;
 const CHUNK_SHARE = 2.2;
-const CANDIDATES = 60;
+const CANDIDATES = 100;
 const SECTIONS = 3;
 
 /** The pages of a collection that answer a question, best first. `isWanted` filters before anything is counted. */
@@ -68,8 +68,7 @@ export function measureCandidates(
     const page = collection.pages[at];
     if (page === undefined) continue;
     const operation = operations.get(page.path) ?? 0;
-    const base =
-      (PAGE_SHARE * (wholes[at] ?? 0)) / asked.total + (CHUNK_SHARE * (best[at] ?? 0)) / mostPart;
+    const base = (PAGE_SHARE * (wholes[at] ?? 0)) / asked.total + (CHUNK_SHARE * (best[at] ?? 0)) / mostPart;
     // Of pages with the same text the first is enough: a documentation that was moved keeps old copies.
     if ((base === 0 && operation === 0) || seen.has(page.hash) || !isWanted(page)) continue;
     seen.add(page.hash);
