@@ -1,5 +1,5 @@
 import type { SearchIndex } from './index-file.ts';
-import { buildSynonyms, phraseKey } from './synonyms.ts';
+import { phraseKey, synonymTable } from './synonyms.ts';
 import type { Synonyms } from './synonyms.ts';
 import { cachedStem, isStopWord, isWeakWord, squash, wordsOf } from './tokens.ts';
 import { correctWord, splitWord } from './typos.ts';
@@ -25,12 +25,12 @@ const MAX_WORDS = 32;
 const PART_WEIGHT = 0.5;
 const WEAK_WEIGHT = 0.4;
 const JOINED_WEIGHT = 0.6;
-const synonyms = buildSynonyms();
 
 type Draft = { word: string; weight: number; alternatives: Alternative[] };
 
 /** Reads a question: its words, what they may be called, and what they probably should have been. */
 export function readQuestion(query: string, index: SearchIndex): Question {
+  const synonyms = synonymTable();
   const raws: string[] = [];
   const draftsOfRaw: Draft[][] = [];
   const corrections: Record<string, string> = {};

@@ -47,3 +47,11 @@ export function buildSynonyms(groups: readonly string[] = [...SYNONYM_GROUPS, ..
   }
   return table;
 }
+
+let built: Synonyms | null = null;
+
+/** The table of this package, made at the first question: the server is ready before. */
+export function synonymTable(): Synonyms {
+  built ??= buildSynonyms();
+  return built;
+}
