@@ -12,6 +12,8 @@ export const FEATURES = [
   'chunk',
   'second',
   'covered',
+  'literal',
+  'literalChunk',
   'chunkCovered',
   'title',
   'named',
@@ -60,6 +62,9 @@ export type TextScores = {
   readonly chunk: number;
   readonly second: number;
   readonly covered: number;
+  /** Counting the words of the question only, not what stands for them. */
+  readonly literal: number;
+  readonly literalChunk: number;
   readonly chunkCovered: number;
   readonly operation: number;
 };

@@ -58,6 +58,9 @@ export function measureCandidates(
   const parts = scoreDocuments(index.chunks, concepts);
   const covered = coverDocuments(index.pages, concepts);
   const partsCovered = coverDocuments(index.chunks, concepts);
+  const literal = concepts.map((concept) => ({ ...concept, alternatives: concept.alternatives.slice(0, 1) }));
+  const literalWholes = scoreDocuments(index.pages, literal);
+  const literalParts = bestOfPages(index, scoreDocuments(index.chunks, literal));
   const asked = askIndex(index, intent, concepts);
   const mostPart = mostOf(index.chunks, concepts);
   const best = bestOfPages(index, parts);
@@ -83,6 +86,8 @@ export function measureCandidates(
       page: (wholes[at] ?? 0) / asked.total,
       chunk: (sections[0]?.score ?? 0) / mostPart,
       second: (sections[1]?.score ?? 0) / mostPart,
+      literal: (literalWholes[at] ?? 0) / asked.total,
+      literalChunk: (literalParts[at] ?? 0) / mostPart,
       covered: (covered[at] ?? 0) / asked.total,
       chunkCovered: (partsCovered[sections[0]?.chunk ?? 0] ?? 0) / mostPart,
       operation: operations.get(page.path) ?? 0,
