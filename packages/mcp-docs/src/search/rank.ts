@@ -22,7 +22,7 @@ export type Candidate = Omit<Ranked, 'score'> & { readonly measures: Measures };
 // What a page scores before names and kinds are looked at; those of the most are measured in full.
 const PAGE_SHARE = 1.2;
 const CHUNK_SHARE = 2.2;
-const CANDIDATES = 60;
+const CANDIDATES = 40;
 const SECTIONS = 3;
 
 /** The pages of a collection that answer a question, best first. `isWanted` filters before anything is counted. */
