@@ -13,13 +13,18 @@ const VERSIONS = ['0.1.0', '0.2.0'];
 const TICK_MS = 10;
 const STARTS = 7;
 const ROUNDS = 4;
+const RUNS = 3;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const program = join(root, 'packages/mcp-docs/dist/doorwright-mcp-docs.js');
 type Question = { q: string; pages: string[] };
 const read = (name: string): Question[] =>
   parse(readFileSync(join(root, `packages/mcp-docs/questions/${name}.yaml`), 'utf8')) as Question[];
-// Nothing was tuned on every second one of the first file, and on none of the second.
-const heldOut = [...read('upstream-0.2.0').filter((_, at) => at % 2 === 1), ...read('fresh-0.2.0')];
+// Nothing was tuned on every second one of a file, and on none of those that are called fresh.
+const heldOutOf = (version: string): Question[] => [
+  ...read(`upstream-${version}`).filter((_, at) => at % 2 === 1),
+  ...read(`blind-${version}`).filter((_, at) => at % 2 === 1),
+  ...read(`fresh-${version}`),
+];
 
 class Peer {
   readonly child: ChildProcessWithoutNullStreams;
@@ -77,24 +82,35 @@ const at = (values: number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-async function measureStart(args: readonly string[]): Promise<number> {
+async function measureStart(args: readonly string[]): Promise<{ readyMs: number; readyCpuMs: number }> {
   const times: number[] = [];
+  const cpu: number[] = [];
   for (let run = 0; run < STARTS; run += 1) {
     const started = performance.now();
     const peer = new Peer(args);
     await peer.initialize();
     times.push(performance.now() - started);
+    cpu.push(peer.cpuMs());
     await peer.end();
   }
-  return at(times, 0.5);
+  return { readyMs: at(times, 0.5), readyCpuMs: at(cpu, 0.5) };
 }
 
 /** The pages of an answer, best first: both servers head each with its path. */
 const pathsOf = (text: string): string[] =>
   [...text.matchAll(/^## (?:\p{Extended_Pictographic}\s*)?([\w./-]+)$/gmu)].map((match) => match[1] ?? '');
 
-async function measure(name: string, args: readonly string[]): Promise<Record<string, number | string>> {
-  const readyMs = await measureStart(args);
+/** Both servers know the first tool; the older tree is served beside the newer one, and asked for by its version. */
+const askFor = (query: string, version: string): object =>
+  version === VERSIONS.at(-1)
+    ? { name: 'workos_search', arguments: { query, maxResults: 10 } }
+    : { name: 'doorwright_search', arguments: { query, version, limit: 10 } };
+
+type Subject = { readonly name: string; readonly args: readonly string[]; readonly version: string };
+
+async function measure({ name, args, version }: Subject): Promise<Record<string, number | string>> {
+  const { readyMs, readyCpuMs } = await measureStart(args);
+  const heldOut = heldOutOf(version);
   const peer = new Peer(args);
   await peer.initialize();
   peer.child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
@@ -104,10 +120,7 @@ async function measure(name: string, args: readonly string[]): Promise<Record<st
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const { q, pages } of heldOut) {
       const started = performance.now();
-      const text = await peer.ask('tools/call', {
-        name: 'workos_search',
-        arguments: { query: q, maxResults: 10 },
-      });
+      const text = await peer.ask('tools/call', askFor(q, version));
       times.push(performance.now() - started);
       if (round === 0) ranks.push(pathsOf(text).findIndex((path) => pages.includes(path)) + 1);
     }
@@ -118,7 +131,9 @@ async function measure(name: string, args: readonly string[]): Promise<Record<st
   const recall = (limit: number) => ranks.filter((rank) => rank > 0 && rank <= limit).length / ranks.length;
   return {
     name,
+    tree: version,
     ready_ms: round(readyMs),
+    ready_cpu_ms: round(readyCpuMs),
     peak_memory_mb: round(memoryMb),
     search_first_ms: round(times[0] ?? 0),
     search_p50_ms: round(at(times, 0.5)),
@@ -157,18 +172,21 @@ try {
     '--out',
     corpus,
   ]);
-  const ours: Record<string, number | string>[] = [];
-  const results = [await measure('reference', [join(trees[1] ?? '', 'dist/index.js')])];
-  for (let run = 0; run < 3; run += 1) {
-    ours.push(await measure('doorwright, both trees loaded', [program, '--corpus', corpus]));
+  const newest = VERSIONS.at(-1) ?? '';
+  const reference = { name: 'reference', args: [join(trees[1] ?? '', 'dist/index.js')], version: newest };
+  const results = [await measure(reference)];
+  for (const version of VERSIONS) {
+    const subject = { name: 'doorwright, both trees loaded', args: [program, '--corpus', corpus], version };
+    const runs: Record<string, number | string>[] = [];
+    for (let run = 0; run < RUNS; run += 1) runs.push(await measure(subject));
+    results.push(medianOf(runs));
   }
-  results.push(medianOf(ours));
   console.table(results);
   const report = {
     node: process.version,
     load_average: round(loadavg()[0] ?? 0),
-    corpus: `${REFERENCE}@0.2.0`,
-    questions: 'held-out half and fresh ones',
+    trees: `${REFERENCE}, ${VERSIONS.join(' and ')}`,
+    questions: 'held-out halves and fresh ones',
     runs: 'reference 1, doorwright the median of 3',
     results,
   };

@@ -20,6 +20,18 @@ const withoutValidator = {
   },
 };
 
+// The SDK describes every message that there is. Those that a server of documentation never meets are left out, which
+// halves what is made at the start: a schema in a function that is called once may be dropped when nobody uses it.
+const SCHEMA = /^((?:export )?const \w+ = )(.+?);(?=\n(?:export|const|function|\/|\n))/gms;
+const withUsedSchemas = {
+  name: 'with-used-schemas',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /modelcontextprotocol[\\/]sdk[\\/]dist[\\/]esm[\\/]types\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(SCHEMA, '$1/* @__PURE__ */ (() => ($2))();'),
+    }));
+  },
+};
+
 // Those of the repository that are there are read; the first three become pages, the changelog a changelog.
 // A link of the documentation that leads nowhere fails the build; these lead to files of the repository.
 const LEADS_OUT = ['AGENTS.md', 'openapi.json', '../src/', 'examples/', 'docs/images/'];
@@ -42,7 +54,7 @@ export async function buildMcpDocs(root) {
     target: 'node20',
     minifySyntax: true,
     minifyWhitespace: true,
-    plugins: [withoutValidator],
+    plugins: [withoutValidator, withUsedSchemas],
     legalComments: 'external',
     charset: 'utf8',
     banner: { js: BANNER },

@@ -134,6 +134,14 @@ function addEvaluate(program: Command, streams: Streams): void {
         streams.out(printEvaluation(file, options));
       },
     );
+  program
+    .command('fit')
+    .description('Finds the weights of the ranking on the tuning halves of questions and prints them')
+    .argument('<file=corpus@version...>', 'YAML lists of {q, pages}, each with its corpus and version')
+    .action(async (files: string[]) => {
+      const { printFit } = await import('./fit-command.ts');
+      streams.out(printFit(files));
+    });
 }
 
 function readPort(text: string): number {

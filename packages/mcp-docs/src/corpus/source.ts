@@ -50,6 +50,7 @@ export class CorpusSource {
     let corpus: Corpus;
     try {
       corpus = openCorpus(this.root);
+      for (const { pages } of corpus.collections) void pages.length;
     } catch {
       return;
     }

@@ -27,24 +27,29 @@ export class Collection {
   readonly name: string;
   readonly version: string;
   readonly digest: string;
-  readonly pages: readonly Page[];
   readonly index: () => SearchIndex;
   readonly extras: () => Extras;
   readonly resolver: () => Resolver<Page>;
   readonly byPath: () => ReadonlyMap<string, Page>;
   private readonly file: number;
+  private readonly readPages: () => readonly Page[];
 
   constructor(root: string, entry: CollectionEntry) {
     const folder = join(root, entry.folder);
     this.name = entry.name;
     this.version = entry.version;
     this.digest = entry.digest;
-    this.pages = JSON.parse(readFileSync(join(folder, FILES.pages), 'utf8')) as Page[];
+    this.readPages = lazy(() => JSON.parse(readFileSync(join(folder, FILES.pages), 'utf8')) as Page[]);
     this.file = openSync(join(folder, FILES.text), 'r');
     this.index = lazy(() => decodeIndex(readFileSync(join(folder, FILES.index))));
     this.extras = lazy(() => JSON.parse(readFileSync(join(folder, FILES.extras), 'utf8')) as Extras);
     this.byPath = lazy(() => new Map(this.pages.map((page) => [page.path, page])));
     this.resolver = lazy(() => createResolver(this.pages, this.extras().redirects));
+  }
+
+  /** In the order of the documentation. Read at the first use: the server is ready before. */
+  get pages(): readonly Page[] {
+    return this.readPages();
   }
 
   /** `doorwright@0.1.0` */

@@ -70,8 +70,11 @@ export function buildIndex(pages: readonly DraftPage[], anchors: readonly Anchor
   };
 }
 
+const lastOf = (address: string): string => address.slice(address.lastIndexOf('/') + 1);
+
 const namesOf = (page: DraftPage): string[] => [
   page.title,
+  lastOf(addressOf(page.path)).replaceAll('-', ' '),
   addressOf(page.path).replaceAll(/[/-]/g, ' '),
   page.trail.join(' '),
 ];

@@ -1,5 +1,5 @@
 import type { SearchIndex } from './index-file.ts';
-import { buildSynonyms, phraseKey } from './synonyms.ts';
+import { phraseKey, synonymTable } from './synonyms.ts';
 import type { Synonyms } from './synonyms.ts';
 import { cachedStem, isStopWord, isWeakWord, squash, wordsOf } from './tokens.ts';
 import { correctWord, splitWord } from './typos.ts';
@@ -23,14 +23,14 @@ export type Question = {
 
 const MAX_WORDS = 32;
 const PART_WEIGHT = 0.5;
-const WEAK_WEIGHT = 0.3;
-const JOINED_WEIGHT = 0.8;
-const synonyms = buildSynonyms();
+const WEAK_WEIGHT = 0.4;
+const JOINED_WEIGHT = 0.6;
 
 type Draft = { word: string; weight: number; alternatives: Alternative[] };
 
 /** Reads a question: its words, what they may be called, and what they probably should have been. */
 export function readQuestion(query: string, index: SearchIndex): Question {
+  const synonyms = synonymTable();
   const raws: string[] = [];
   const draftsOfRaw: Draft[][] = [];
   const corrections: Record<string, string> = {};
@@ -53,12 +53,18 @@ export function readQuestion(query: string, index: SearchIndex): Question {
   }
   addJoined(raws, draftsOfRaw, index);
   addSynonyms({ raws, drafts: draftsOfRaw, index, table: synonyms });
-  return { concepts: mergeRepeated(draftsOfRaw.flat()), corrections, unknown };
+  const drafts = draftsOfRaw.flat().filter(({ weight }) => weight > 0);
+  return { concepts: mergeRepeated(drafts), corrections, unknown };
 }
+
+// `log people out`, `back it up`, `turn the check off`: the verb and its particle are one word.
+const PARTED_VERB =
+  /\b(log|sign|turn|switch|back|look|kick|set|shut|lock|opt)\s+((?:\w+\s+){1,2}?)(out|in|on|off|up)\b/gi;
 
 function prepareQuery(query: string): string {
   return query
     .slice(0, 2_000)
+    .replaceAll(PARTED_VERB, '$1 $3 $2')
     .replaceAll(/\bc#/gi, 'csharp')
     .replaceAll(/(^|\s)\.net\b/gi, '$1dotnet')
     .replaceAll(/[{}<>]/g, ' ');
@@ -112,8 +118,13 @@ function addJoined(raws: readonly string[], drafts: readonly Draft[][], index: S
     const joined = `${raws[at] ?? ''}${raws[at + 1] ?? ''}`;
     const id = joined.length >= 5 ? index.terms.get(cachedStem(joined)) : undefined;
     if (id === undefined) continue;
-    for (const draft of [...(drafts[at] ?? []), ...(drafts[at + 1] ?? [])]) {
-      draft.alternatives.push({ terms: [id], weight: JOINED_WEIGHT });
+    const parts = [...(drafts[at] ?? []), ...(drafts[at + 1] ?? [])];
+    for (const draft of parts) draft.alternatives.push({ terms: [id], weight: JOINED_WEIGHT });
+    // What neither word says alone (`back up`) is what is meant.
+    const isWhole = [at, at + 1].every((n) => isStopWord(raws[n] ?? '') || isWeakWord(raws[n] ?? ''));
+    if (isWhole) {
+      for (const draft of parts) draft.weight = 0;
+      drafts[at]?.push({ word: joined, weight: 1, alternatives: [{ terms: [id], weight: 1 }] });
     }
   }
 }
@@ -141,6 +152,12 @@ function addSynonyms({ raws, drafts, index, table }: SynonymContext): void {
           : [{ terms: terms.filter((id) => id !== undefined), weight }];
       });
       const covered = drafts.slice(at, at + length).flat();
+      // An idiom (`get rid of`) has nothing to do with its words.
+      if (found.some(({ isIdiom }) => isIdiom) && alternatives.length > 0) {
+        for (let n = at; n < at + length; n += 1) drafts[n] = [];
+        drafts[at] = [{ word: phrase, weight: 1, alternatives }];
+        continue;
+      }
       // A phrase of words that say nothing alone (`sign in as`) still is an idea.
       if (covered.length === 0 && alternatives.length > 0) {
         drafts[at]?.push({ word: raws.slice(at, at + length).join(' '), weight: 1, alternatives });

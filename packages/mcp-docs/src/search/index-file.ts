@@ -22,13 +22,13 @@ export type SearchIndex = {
   readonly chunks: Postings;
   readonly chunkPages: Uint32Array;
   readonly chunkSections: Uint32Array;
-  /** What pages are called: three lists a page, of its title, its address, and what it stands under. */
+  /** What pages are called: four lists a page, of its title, the end of its address, its address, and what it stands under. */
   readonly names: TermLists;
   /** One list a section. */
   readonly headings: TermLists;
 };
 
-export const K1 = 1.2;
+export const K1 = 2.2;
 
 type ArrayName = keyof typeof ARRAYS;
 type Header = {
@@ -40,7 +40,7 @@ type Header = {
   words: number;
 };
 
-const FORMAT = 2;
+const FORMAT = 3;
 const ARRAYS = {
   pageStarts: Uint32Array,
   pageDocuments: Uint32Array,

@@ -1,17 +1,48 @@
+import { wordsOf } from './tokens.ts';
+
+/** What an operation does to what it is about. */
+export type Action = 'list' | 'get' | 'create' | 'update' | 'delete';
+
 /** What a question is after, besides its words. */
 export type Intent = {
   readonly method: string | null;
   readonly path: string | null;
-  readonly wantsReference: boolean;
+  /** It speaks of requests, parameters or code. */
+  readonly isAboutApi: boolean;
+  /** It has a name as programs write it: `external_id`, `createUser`. */
+  readonly hasIdentifier: boolean;
   readonly wantsDefinition: boolean;
+  readonly wantsSteps: boolean;
+  /** What is to be done, when the question begins like an order or names an operation. */
+  readonly actions: ReadonlySet<Action>;
 };
 
 const OPERATION = /(?:\b(GET|POST|PUT|PATCH|DELETE)\s+)?(?:https?:\/\/[\w.:-]+)?((?:\/[\w:{}<>.-]+)+)\/?/i;
-const REFERENCE =
-  /\b(?:endpoint|api (?:call|request|reference|method)|parameters?|request body|response|curl|sdk method|http|field|object)\b/i;
+const API =
+  /\b(?:endpoint|apis?|parameters?|params?|request(?: body)?|response|curl|sdk method|http|fields?|object|grant)\b/i;
+const IDENTIFIER = /\w\(\)|[a-z][A-Z]|\w::\w|->|\w_\w/;
 const DEFINITION = /^(?:what(?:'s| is| are| does)|define|meaning of|explain)\b.{0,40}$/i;
+const STEPS =
+  /^(?:how (?:do|can|to|should)|can (?:i|we)|where (?:do|can)|step by step|guide)\b|\bset ?up\b|\bwalk ?through\b/i;
 
-/** Reads from a question whether it names an operation, or asks for the reference or for what a word means. */
+const WORDS_OF_ACTIONS: Readonly<Record<Action, string>> = {
+  list: 'list lists listing all every everyone each enumerate search filter find which paginated',
+  get: 'get gets fetch retrieve read look lookup find details show one single',
+  create: 'create creates creating add adding make new register generate issue insert send enroll post',
+  update: 'update updating change changing edit modify set replace rename overwrite put patch',
+  delete: 'delete deleting remove removing erase destroy drop revoke unassign deletes',
+};
+const ACTION_OF = new Map<string, Action[]>();
+for (const [action, words] of Object.entries(WORDS_OF_ACTIONS)) {
+  for (const word of words.split(' ')) {
+    ACTION_OF.set(word, [...(ACTION_OF.get(word) ?? []), action as Action]);
+  }
+}
+
+/** The actions that a word may mean. */
+export const actionsOf = (word: string): readonly Action[] => ACTION_OF.get(word) ?? [];
+
+/** Reads from a question whether it names an operation, and what sort of page it asks for. */
 export function readIntent(query: string): Intent {
   const match = OPERATION.exec(query);
   const method = match?.[1]?.toUpperCase() ?? null;
@@ -23,7 +54,10 @@ export function readIntent(query: string): Intent {
   return {
     method: isPath ? method : null,
     path: isPath ? path : null,
-    wantsReference: isPath || REFERENCE.test(query) || /\w\(\)|[a-z][A-Z]|\w::\w|->/.test(query),
+    isAboutApi: isPath || API.test(query),
+    hasIdentifier: IDENTIFIER.test(query),
     wantsDefinition: DEFINITION.test(query.trim()),
+    wantsSteps: STEPS.test(query.trim()),
+    actions: new Set(wordsOf(query).flatMap(({ raw }) => actionsOf(raw))),
   };
 }

@@ -1,10 +1,13 @@
 import type { Collection } from '../corpus/store.ts';
 import type { Operation, Page } from '../corpus/page.ts';
-import type { Concept, Question } from './concepts.ts';
+import type { Question } from './concepts.ts';
 import { readIntent } from './intent.ts';
 import type { Intent } from './intent.ts';
-import type { SearchIndex, TermLists } from './index-file.ts';
-import { rarityOf, scoreDocuments, weightOf } from './score.ts';
+import type { SearchIndex } from './index-file.ts';
+import { askIndex, FEATURES, measurePage } from './features.ts';
+import type { Measures } from './features.ts';
+import { coverDocuments, scoreDocuments, weightOf } from './score.ts';
+import { WEIGHTS } from './weights.ts';
 
 /** A page with how well it answers, and its best sections. Scores of different collections can be compared. */
 export type Ranked = {
@@ -13,25 +16,12 @@ export type Ranked = {
   readonly sections: readonly { readonly index: number; readonly score: number }[];
 };
 
-// Found by measuring the tuning half of questions/; see src/evaluate.ts.
-export const WEIGHTS = {
-  exact: 0.1,
-  exactPath: 0.3,
-  page: 1.2,
-  chunk: 2.2,
-  title: 0.4,
-  named: 0.2,
-  placed: 0.2,
-  precision: 0.75,
-  heading: 0.9,
-  operation: 4,
-  kind: 0.6,
-  inlinks: 0.045,
-  index: 0.03,
-  glossary: 0.1,
-  vendor: 0.6,
-};
+/** A page that may answer, with what was measured of it. */
+export type Candidate = Omit<Ranked, 'score'> & { readonly measures: Measures };
 
+// What a page scores before names and kinds are looked at; those of the most are measured in full.
+const PAGE_SHARE = 1.2;
+const CHUNK_SHARE = 2.2;
 const CANDIDATES = 40;
 const SECTIONS = 3;
 
@@ -42,44 +32,76 @@ export function rankPages(
   query: string,
   isWanted: (page: Page) => boolean,
 ): Ranked[] {
+  return measureCandidates(collection, question, query, isWanted)
+    .map(({ page, sections, measures }) => ({ page, sections, score: scoreOf(measures) }))
+    .sort((a, b) => b.score - a.score || (a.page.path < b.page.path ? -1 : 1));
+}
+
+function scoreOf(measures: Measures): number {
+  let score = 0;
+  for (const feature of FEATURES) score += WEIGHTS[feature] * measures[feature];
+  return score;
+}
+
+/** The pages that may answer a question with what is measured of each, in no order. */
+export function measureCandidates(
+  collection: Collection,
+  question: Question,
+  query: string,
+  isWanted: (page: Page) => boolean,
+): Candidate[] {
   const index = collection.index();
   const intent = readIntent(query);
   const operations = matchOperations(collection, intent);
-  const wholes = scoreDocuments(index.pages, question.concepts);
-  const parts = scoreDocuments(index.chunks, question.concepts);
-  const most = (postings: SearchIndex['pages']) =>
-    Math.max(
-      1e-6,
-      question.concepts.reduce((sum, concept) => sum + weightOf(postings, concept), 0),
-    );
-  const [mostWhole, mostPart] = [most(index.pages), most(index.chunks)];
+  const { concepts } = question;
+  const wholes = scoreDocuments(index.pages, concepts);
+  const parts = scoreDocuments(index.chunks, concepts);
+  const covered = coverDocuments(index.pages, concepts);
+  const partsCovered = coverDocuments(index.chunks, concepts);
+  const literal = concepts.map((concept) => ({ ...concept, alternatives: concept.alternatives.slice(0, 1) }));
+  const literalWholes = scoreDocuments(index.pages, literal);
+  const literalParts = bestOfPages(index, scoreDocuments(index.chunks, literal));
+  const asked = askIndex(index, intent, concepts);
+  const mostPart = mostOf(index.chunks, concepts);
   const best = bestOfPages(index, parts);
   const bases = new Float32Array(index.pages.count);
   const order: number[] = [];
+  const seen = new Set<string>();
   for (let at = 0; at < bases.length; at += 1) {
     const page = collection.pages[at];
     if (page === undefined) continue;
     const operation = operations.get(page.path) ?? 0;
-    const base =
-      (WEIGHTS.page * (wholes[at] ?? 0)) / mostWhole + (WEIGHTS.chunk * (best[at] ?? 0)) / mostPart;
-    if ((base === 0 && operation === 0) || !isWanted(page)) continue;
+    const base = (PAGE_SHARE * (wholes[at] ?? 0)) / asked.total + (CHUNK_SHARE * (best[at] ?? 0)) / mostPart;
+    // Of pages with the same text the first is enough: a documentation that was moved keeps old copies.
+    if ((base === 0 && operation === 0) || seen.has(page.hash) || !isWanted(page)) continue;
+    seen.add(page.hash);
     bases[at] = base + operation;
     order.push(at);
   }
   order.sort((a, b) => (bases[b] ?? 0) - (bases[a] ?? 0));
-  const asked = { concepts: question.concepts, weights: weightsOf(index, question.concepts), intent, index };
-  return order
-    .slice(0, CANDIDATES)
-    .map((at) => {
-      const page = collection.pages[at] as Page;
-      const operation = operations.get(page.path) ?? 0;
-      const sections = bestSections(index, parts, at);
-      const base = (bases[at] ?? 0) - operation;
-      const score = base + scoreNames({ ...asked, page, at, sections }) + operation * WEIGHTS.operation;
-      return { page, score, sections };
-    })
-    .sort((a, b) => b.score - a.score || (a.page.path < b.page.path ? -1 : 1));
+  return order.slice(0, CANDIDATES).map((at) => {
+    const page = collection.pages[at] as Page;
+    const sections = bestSections(index, parts, at);
+    const texts = {
+      page: (wholes[at] ?? 0) / asked.total,
+      chunk: (sections[0]?.score ?? 0) / mostPart,
+      second: (sections[1]?.score ?? 0) / mostPart,
+      literal: (literalWholes[at] ?? 0) / asked.total,
+      literalChunk: (literalParts[at] ?? 0) / mostPart,
+      covered: (covered[at] ?? 0) / asked.total,
+      chunkCovered: (partsCovered[sections[0]?.chunk ?? 0] ?? 0) / mostPart,
+      operation: operations.get(page.path) ?? 0,
+    };
+    const measures = measurePage(asked, page, at, { texts, sections: sections.map(({ chunk }) => chunk) });
+    return { page, sections, measures };
+  });
 }
+
+const mostOf = (postings: SearchIndex['pages'], concepts: Question['concepts']): number =>
+  Math.max(
+    1e-6,
+    concepts.reduce((sum, concept) => sum + weightOf(postings, concept), 0),
+  );
 
 /** The score of each page's best section. */
 function bestOfPages(index: SearchIndex, parts: Float32Array): Float32Array {
@@ -119,115 +141,6 @@ function bestSections(
     if (score > 0) found.push({ index: index.chunkSections[chunk] ?? 0, chunk, score });
   }
   return found.sort((a, b) => b.score - a.score || a.index - b.index).slice(0, SECTIONS);
-}
-
-const weightsOf = (index: SearchIndex, concepts: readonly Concept[]): number[] =>
-  concepts.map((concept) => weightOf(index.pages, concept));
-
-type NameContext = {
-  readonly page: Page;
-  readonly at: number;
-  readonly intent: Intent;
-  readonly index: SearchIndex;
-  readonly concepts: readonly Concept[];
-  readonly weights: readonly number[];
-  readonly sections: readonly { readonly chunk: number }[];
-};
-
-/** The terms of the n-th text of a list. */
-const listOf = ({ starts, terms }: TermLists, n: number): Uint32Array =>
-  terms.subarray(starts[n] ?? 0, starts[n + 1] ?? 0);
-
-function scoreNames({ page, at, intent, index, concepts, weights, sections }: NameContext): number {
-  const total = Math.max(
-    1e-6,
-    weights.reduce((sum, weight) => sum + weight, 0),
-  );
-  const coverage = (has: (term: number) => boolean) =>
-    concepts.reduce((sum, concept, n) => sum + (weights[n] ?? 0) * coverOf(concept, has), 0) / total;
-  const titles = listOf(index.names, at * 3);
-  const path = listOf(index.names, at * 3 + 1);
-  const trail = listOf(index.names, at * 3 + 2);
-  const isNamed = (term: number) => titles.includes(term) || path.includes(term);
-  const named = coverage(isNamed);
-  const heading = sections.reduce((best, { chunk }) => {
-    const terms = listOf(index.headings, chunk);
-    const covered = terms.length === 0 ? 0 : coverage((term) => terms.includes(term));
-    return covered === 0 ? best : Math.max(best, covered * (0.4 + 0.6 * precisionOf(terms, concepts, index)));
-  }, 0);
-  return (
-    WEIGHTS.title * coverage((term) => titles.includes(term)) +
-    WEIGHTS.named * named +
-    WEIGHTS.placed * coverage((term) => isNamed(term) || trail.includes(term)) +
-    WEIGHTS.precision * named * precisionOf(titles, concepts, index) +
-    WEIGHTS.heading * heading +
-    WEIGHTS.exact * likenessOf(titles, concepts, index) +
-    WEIGHTS.exactPath * likenessOf(path, concepts, index) +
-    WEIGHTS.inlinks * Math.log1p(page.inlinks) +
-    (page.path.endsWith('index') ? WEIGHTS.index : 0) +
-    priorOf(page, intent) -
-    (VENDOR_KINDS.has(page.kind) && !isVendorNamed(titles, concepts, index) ? WEIGHTS.vendor : 0)
-  );
-}
-
-const VENDOR_KINDS: ReadonlySet<string> = new Set(['integration', 'migration', 'sdk']);
-
-/** True when the question has the rarest word of a name: a page on Okta is no answer to a question without Okta. */
-function isVendorNamed(names: Uint32Array, concepts: readonly Concept[], index: SearchIndex): boolean {
-  const rarest = names.reduce((most, term) => Math.max(most, rarityOf(index.pages, term)), 0);
-  return names.some(
-    (term) => rarityOf(index.pages, term) >= rarest * 0.8 && bestWeight(term, concepts) >= 0.6,
-  );
-}
-
-/** How much of a name the question accounts for; rare words count more. */
-function precisionOf(names: Uint32Array, concepts: readonly Concept[], index: SearchIndex): number {
-  let matched = 0;
-  let total = 0;
-  for (const term of names) {
-    const rarity = rarityOf(index.pages, term);
-    total += rarity;
-    matched += rarity * bestWeight(term, concepts);
-  }
-  return total === 0 ? 0 : matched / total;
-}
-
-/** How nearly a name is the question itself, in the question's own words: 1 when neither has a word that the other lacks. */
-function likenessOf(names: Uint32Array, concepts: readonly Concept[], index: SearchIndex): number {
-  let [shared, named, asked] = [0, 0, 0];
-  for (const term of names) named += rarityOf(index.pages, term);
-  for (const { alternatives, weight } of concepts) {
-    const term = alternatives[0]?.terms[0] ?? 0;
-    const rarity = rarityOf(index.pages, term);
-    asked += weight * rarity;
-    if (names.includes(term)) shared += weight * rarity;
-  }
-  return shared === 0 ? 0 : (shared * shared) / (named * asked);
-}
-
-function bestWeight(term: number, concepts: readonly Concept[]): number {
-  let best = 0;
-  for (const { alternatives } of concepts) {
-    for (const { terms, weight } of alternatives) {
-      if (weight > best && terms.includes(term)) best = weight;
-    }
-  }
-  return best;
-}
-
-function coverOf({ alternatives }: Concept, has: (term: number) => boolean): number {
-  let best = 0;
-  for (const { terms, weight } of alternatives) {
-    if (weight > best && terms.every(has)) best = weight;
-  }
-  return best;
-}
-
-function priorOf(page: Page, intent: Intent): number {
-  const isReference = page.kind === 'reference';
-  if (intent.wantsDefinition && page.kind === 'glossary') return WEIGHTS.glossary;
-  if (intent.wantsReference) return isReference ? WEIGHTS.kind : 0;
-  return isReference ? -WEIGHTS.kind / 2 : 0;
 }
 
 /** The pages whose operation the question names: 1 for method and path, less for the path alone. */

@@ -39,16 +39,60 @@ export function scoreDocuments(postings: Postings, concepts: readonly Concept[])
   const scratch = scratchOf(postings);
   const { best, seen } = scratch;
   for (const { alternatives, weight } of concepts) {
-    const most = meanRarity(postings, alternatives[0]?.terms ?? []) * MAX_GAIN;
+    const rarity = meanRarity(postings, alternatives[0]?.terms ?? []);
     let found = 0;
     for (const alternative of alternatives) {
-      found = takeBest({ postings, scratch, alternative, most }, found);
+      found = takeBest({ postings, scratch, alternative, most: rarity * MAX_GAIN }, found);
     }
     for (let at = 0; at < found; at += 1) {
       const document = seen[at] ?? 0;
       total[document] = (total[document] ?? 0) + weight * (best[document] ?? 0);
       best[document] = 0;
     }
+  }
+  return total;
+}
+
+/** How much of the question each document has at all, by the weight of its ideas: repeating a word gains nothing. */
+export function coverDocuments(postings: Postings, concepts: readonly Concept[]): Float32Array {
+  const total = new Float32Array(postings.count);
+  const { best, seen, hits, members } = scratchOf(postings);
+  for (const concept of concepts) {
+    const weight = weightOf(postings, concept);
+    let found = 0;
+    for (const alternative of concept.alternatives) {
+      let count = 0;
+      for (const term of alternative.terms) count = countTerm(postings, { hits, members }, term, count);
+      for (let at = 0; at < count; at += 1) {
+        const document = members[at] ?? 0;
+        if (hits[document] === alternative.terms.length) {
+          if (best[document] === 0) seen[found++] = document;
+          if (alternative.weight > (best[document] ?? 0)) best[document] = alternative.weight;
+        }
+        hits[document] = 0;
+      }
+    }
+    for (let at = 0; at < found; at += 1) {
+      const document = seen[at] ?? 0;
+      total[document] = (total[document] ?? 0) + weight * (best[document] ?? 0);
+      best[document] = 0;
+    }
+  }
+  return total;
+}
+
+function countTerm(
+  postings: Postings,
+  { hits, members }: Pick<Scratch, 'hits' | 'members'>,
+  term: number,
+  count: number,
+): number {
+  const end = postings.starts[term + 1] ?? 0;
+  let total = count;
+  for (let at = postings.starts[term] ?? 0; at < end; at += 1) {
+    const document = postings.documents[at] ?? 0;
+    if (hits[document] === 0) members[total++] = document;
+    hits[document] = (hits[document] ?? 0) + 1;
   }
   return total;
 }

@@ -12,7 +12,9 @@ export function correctWord(word: string, words: readonly string[]): { word: str
   for (let length = word.length - limit; length <= word.length + limit; length += 1) {
     for (const candidate of byLength.get(length) ?? []) {
       const distance = editDistance(word, candidate, limit);
-      if (distance <= limit) found.push({ word: candidate, distance });
+      // A short word with another first letter is another word: `vanish` is no misspelled `danish`.
+      const isOther = word.length <= 6 && word[0] !== candidate[0] && !isSwapped(word, candidate);
+      if (distance <= limit && !isOther) found.push({ word: candidate, distance });
     }
   }
   return found
@@ -24,6 +26,8 @@ export function correctWord(word: string, words: readonly string[]): { word: str
     )
     .slice(0, MAX_CANDIDATES);
 }
+
+const isSwapped = (a: string, b: string): boolean => a[0] === b[1] && a[1] === b[0];
 
 /** How many letters two words begin and end with alike: a letter left out is likelier than one in place of another. */
 function sharedEnds(a: string, b: string): number {

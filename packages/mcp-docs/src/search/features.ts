@@ -1,0 +1,272 @@
+import type { Page } from '../corpus/page.ts';
+import type { Concept } from './concepts.ts';
+import type { Action, Intent } from './intent.ts';
+import { actionsOf } from './intent.ts';
+import type { SearchIndex, TermLists } from './index-file.ts';
+import { rarityOf, weightOf } from './score.ts';
+import { wordsOf } from './tokens.ts';
+
+/** What is measured of a page for a question. A page's score is the sum of these, each times its weight. */
+export const FEATURES = [
+  'page',
+  'chunk',
+  'second',
+  'covered',
+  'literal',
+  'literalChunk',
+  'chunkCovered',
+  'title',
+  'named',
+  'placed',
+  'titlePrecision',
+  'lastPrecision',
+  'heading',
+  'exactPath',
+  'operation',
+  'action',
+  'otherAction',
+  'inlinks',
+  'index',
+  'depth',
+  'vendor',
+  'reference',
+  'referenceApi',
+  'referenceIdentifier',
+  'referenceSteps',
+  'referenceAction',
+  'object',
+  'objectAction',
+  'glossary',
+  'glossaryDefinition',
+  'sdk',
+  'migration',
+  'integration',
+] as const;
+export type Feature = (typeof FEATURES)[number];
+export type Weights = Readonly<Record<Feature, number>>;
+export type Measures = Record<Feature, number>;
+
+/** A question, weighed against the index of one collection. */
+export type Asked = {
+  readonly index: SearchIndex;
+  readonly intent: Intent;
+  readonly concepts: readonly Concept[];
+  /** How much each idea says, and their sum. */
+  readonly weights: readonly number[];
+  readonly total: number;
+};
+
+/** What the text scores of a page are, each a share of the most that the question could score. */
+export type TextScores = {
+  readonly page: number;
+  readonly chunk: number;
+  readonly second: number;
+  readonly covered: number;
+  /** Counting the words of the question only, not what stands for them. */
+  readonly literal: number;
+  readonly literalChunk: number;
+  readonly chunkCovered: number;
+  readonly operation: number;
+};
+
+export function askIndex(index: SearchIndex, intent: Intent, concepts: readonly Concept[]): Asked {
+  const weights = concepts.map((concept) => weightOf(index.pages, concept));
+  const total = Math.max(
+    1e-6,
+    weights.reduce((sum, weight) => sum + weight, 0),
+  );
+  return { index, intent, concepts, weights, total };
+}
+
+/** Measures one page. `sections` are the numbers of its best sections. */
+export function measurePage(
+  asked: Asked,
+  page: Page,
+  at: number,
+  { texts, sections }: { texts: TextScores; sections: readonly number[] },
+): Measures {
+  const { index } = asked;
+  const titles = listOf(index.names, at * 4);
+  const last = listOf(index.names, at * 4 + 1);
+  const path = listOf(index.names, at * 4 + 2);
+  const trail = listOf(index.names, at * 4 + 3);
+  const isNamed = (term: number) => titles.includes(term) || path.includes(term);
+  const named = coverage(asked, isNamed);
+  const lastCovered = coverage(asked, (term) => last.includes(term));
+  const heading = bestHeading(asked, sections);
+  const kind = measureKind(asked, page, titles);
+  // Written out: an object that is spread together is ten times slower.
+  return {
+    page: texts.page,
+    chunk: texts.chunk,
+    second: texts.second,
+    covered: texts.covered,
+    literal: texts.literal,
+    literalChunk: texts.literalChunk,
+    chunkCovered: texts.chunkCovered,
+    operation: texts.operation,
+    title: coverage(asked, (term) => titles.includes(term)),
+    named,
+    placed: coverage(asked, (term) => isNamed(term) || trail.includes(term)),
+    titlePrecision: named * precisionOf(titles, asked),
+    lastPrecision: lastCovered * precisionOf(last, asked),
+    heading,
+    exactPath: likenessOf(path, asked),
+    action: kind.action,
+    otherAction: kind.otherAction,
+    inlinks: kind.inlinks,
+    index: kind.index,
+    depth: kind.depth,
+    vendor: kind.vendor,
+    reference: kind.reference,
+    referenceApi: kind.referenceApi,
+    referenceIdentifier: kind.referenceIdentifier,
+    referenceSteps: kind.referenceSteps,
+    referenceAction: kind.referenceAction,
+    object: kind.object,
+    objectAction: kind.objectAction,
+    glossary: kind.glossary,
+    sdk: kind.sdk,
+    migration: kind.migration,
+    integration: kind.integration,
+    glossaryDefinition: page.kind === 'glossary' && asked.intent.wantsDefinition ? heading : 0,
+  };
+}
+
+type KindFeature =
+  | 'action'
+  | 'otherAction'
+  | 'inlinks'
+  | 'index'
+  | 'depth'
+  | 'vendor'
+  | 'reference'
+  | 'referenceApi'
+  | 'referenceIdentifier'
+  | 'referenceSteps'
+  | 'referenceAction'
+  | 'object'
+  | 'objectAction'
+  | 'glossary'
+  | 'sdk'
+  | 'migration'
+  | 'integration';
+
+const VENDOR_KINDS: ReadonlySet<string> = new Set(['integration', 'migration', 'sdk']);
+const share = (isSo: boolean): number => (isSo ? 1 : 0);
+
+/** What does not depend on the words, or only on what sort of question it is. */
+function measureKind(asked: Asked, page: Page, titles: Uint32Array): Record<KindFeature, number> {
+  const { intent } = asked;
+  const isReference = page.kind === 'reference';
+  const action = isReference ? actionOf(page) : null;
+  const isAction = intent.actions.size > 0;
+  const isObject = isReference && page.path.endsWith('index');
+  return {
+    action: share(action !== null && intent.actions.has(action)),
+    otherAction: share(isAction && action !== null && !intent.actions.has(action)),
+    inlinks: Math.log1p(page.inlinks) / 5,
+    index: share(page.path.endsWith('index')),
+    depth: page.path.split('/').length / 5,
+    vendor: -share(VENDOR_KINDS.has(page.kind) && !isVendorNamed(titles, asked)),
+    reference: share(isReference),
+    referenceApi: share(isReference && intent.isAboutApi),
+    referenceIdentifier: share(isReference && intent.hasIdentifier),
+    referenceSteps: share(isReference && intent.wantsSteps),
+    referenceAction: share(isReference && isAction),
+    object: share(isObject),
+    objectAction: share(isObject && isAction),
+    glossary: share(page.kind === 'glossary'),
+    sdk: share(page.kind === 'sdk'),
+    migration: share(page.kind === 'migration'),
+    integration: share(page.kind === 'integration'),
+  };
+}
+
+const actions = new WeakMap<Page, { action: Action | null }>();
+
+/** What the operation of a reference page does, read from its title: `List users`. */
+function actionOf(page: Page): Action | null {
+  const known = actions.get(page);
+  if (known !== undefined) return known.action;
+  const first = wordsOf(page.title)[0]?.raw ?? '';
+  const action = actionsOf(first)[0] ?? null;
+  actions.set(page, { action });
+  return action;
+}
+
+/** The terms of the n-th text of a list. */
+export const listOf = ({ starts, terms }: TermLists, n: number): Uint32Array =>
+  terms.subarray(starts[n] ?? 0, starts[n + 1] ?? 0);
+
+/** Which share of a question, by weight, is among the terms that `has` tells. */
+export function coverage({ concepts, weights, total }: Asked, has: (term: number) => boolean): number {
+  let sum = 0;
+  for (let at = 0; at < concepts.length; at += 1) {
+    const concept = concepts[at];
+    if (concept !== undefined) sum += (weights[at] ?? 0) * coverOf(concept, has);
+  }
+  return sum / total;
+}
+
+function coverOf({ alternatives }: Concept, has: (term: number) => boolean): number {
+  let best = 0;
+  for (const { terms, weight } of alternatives) {
+    if (weight > best && terms.every(has)) best = weight;
+  }
+  return best;
+}
+
+function bestHeading(asked: Asked, sections: readonly number[]): number {
+  let best = 0;
+  for (const section of sections) {
+    const terms = listOf(asked.index.headings, section);
+    const covered = terms.length === 0 ? 0 : coverage(asked, (term) => terms.includes(term));
+    if (covered > 0) best = Math.max(best, covered * (0.4 + 0.6 * precisionOf(terms, asked)));
+  }
+  return best;
+}
+
+/** True when the question has the rarest word of a name: a page on Okta is no answer to a question without Okta. */
+function isVendorNamed(names: Uint32Array, { index, concepts }: Asked): boolean {
+  let rarest = 0;
+  for (const term of names) rarest = Math.max(rarest, rarityOf(index.pages, term));
+  return names.some(
+    (term) => rarityOf(index.pages, term) >= rarest * 0.8 && bestWeight(term, concepts) >= 0.6,
+  );
+}
+
+/** How much of a name the question accounts for; rare words count more. */
+function precisionOf(names: Uint32Array, { index, concepts }: Asked): number {
+  let matched = 0;
+  let total = 0;
+  for (const term of names) {
+    const rarity = rarityOf(index.pages, term);
+    total += rarity;
+    matched += rarity * bestWeight(term, concepts);
+  }
+  return total === 0 ? 0 : matched / total;
+}
+
+/** How nearly a name is the question itself, in the question's own words: 1 when neither has a word that the other lacks. */
+function likenessOf(names: Uint32Array, { index, concepts }: Asked): number {
+  let [shared, named, asked] = [0, 0, 0];
+  for (const term of names) named += rarityOf(index.pages, term);
+  for (const { alternatives, weight } of concepts) {
+    const term = alternatives[0]?.terms[0] ?? 0;
+    const rarity = rarityOf(index.pages, term);
+    asked += weight * rarity;
+    if (names.includes(term)) shared += weight * rarity;
+  }
+  return shared === 0 ? 0 : (shared * shared) / (named * asked);
+}
+
+function bestWeight(term: number, concepts: readonly Concept[]): number {
+  let best = 0;
+  for (const { alternatives } of concepts) {
+    for (const { terms, weight } of alternatives) {
+      if (weight > best && terms.includes(term)) best = weight;
+    }
+  }
+  return best;
+}
