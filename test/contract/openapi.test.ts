@@ -89,8 +89,9 @@ test('each schema of the document compiles, and each reference leads somewhere',
     ]),
   ];
   expect(schemas.length).toBeGreaterThan(50);
-  for (const schema of schemas) {
-    const placed = JSON.stringify(schema).replaceAll('"#/components/', '"document#/components/');
+  // Each once: many operations answer the same errors.
+  for (const text of new Set(schemas.map((schema) => JSON.stringify(schema)))) {
+    const placed = text.replaceAll('"#/components/', '"document#/components/');
     expect(() => ajv.compile(JSON.parse(placed) as Schema)).not.toThrow();
   }
 });
