@@ -10,17 +10,20 @@ import type { ListMemberships, Membership, MembershipRecord, MembershipStatus } 
 type RecordRow = Omit<MembershipRecord, 'role' | 'roles'> & { access: Access };
 type MembershipRow = RecordRow & Pick<Membership, 'organization_name' | 'user'>;
 
-const recordAt = (isFormer: boolean): Sql => sql`'organization_membership' as object, id, user_id,
-  organization_id, status, ${isFormer ? formerAccessOfMembership : accessOfMembership} as access, custom_attributes,
-  directory_managed, created_at, updated_at`;
+const columnsWith = (access: Sql): Sql => sql`'organization_membership' as object, id, user_id,
+  organization_id, status, ${access} as access, custom_attributes, directory_managed, created_at, updated_at`;
 
-const recordColumns = recordAt(false);
+/**
+ * For events: with roles that are being deleted, until the event that tells that they went. So each tells what comes
+ * after the one before it, whatever happens while a job is at work.
+ */
+const recordColumns = columnsWith(formerAccessOfMembership);
 
 const organizationName = sql`(
   select organization.name from organization
   where organization.environment_id = membership.environment_id and organization.id = membership.organization_id)`;
 
-const columns = sql`${recordColumns}, ${organizationName} as organization_name, (
+const columns = sql`${columnsWith(accessOfMembership)}, ${organizationName} as organization_name, (
   select row_to_json(person) from (
     select ${userColumns} from user_account
     where user_account.environment_id = membership.environment_id and user_account.id = membership.user_id
@@ -53,12 +56,6 @@ const userToWire = (user: User): User => ({
 
 const wireTime = (text: string): string => new Date(text).toISOString();
 
-/** The membership as its events tell of it. */
-export function recordOf(membership: Membership): MembershipRecord {
-  const { organization_name: _name, user: _user, ...record } = membership;
-  return record;
-}
-
 /** False when there is one already, or another transaction made one meanwhile. */
 export async function insertMembership(
   tx: Tx,
@@ -80,13 +77,7 @@ export async function findMembership(reader: Reader, id: string): Promise<Member
   return row && toWire(row);
 }
 
-/** Holds the row until the transaction ends; read it afterwards, in a statement of its own. */
-export async function lockMembership(tx: Tx, id: string): Promise<void> {
-  await tx.run(sql`
-    select 1 from membership where environment_id = ${tx.environmentId} and id = ${id} for update`);
-}
-
-/** As `lockMembership`, by what makes a membership unique; its id, or null when there is none. */
+/** Holds a membership, by what makes it unique, until the transaction ends; its id, or null when there is none. */
 export async function lockMembershipOf(
   tx: Tx,
   owner: Pick<Membership, 'user_id' | 'organization_id'>,
@@ -154,16 +145,14 @@ export async function deleteMembershipRows(tx: Tx, ids: readonly string[]): Prom
   return rows.map(toRecord);
 }
 
-/** Memberships as they were before roles that are being deleted went, held until the transaction ends. */
-export async function lockFormerRecords(tx: Tx, ids: readonly string[]): Promise<MembershipRecord[]> {
+/** As `listRecords`, held until the transaction ends. */
+export async function lockRecords(tx: Tx, ids: readonly string[]): Promise<MembershipRecord[]> {
   await tx.run(sql`
     select 1 from membership where environment_id = ${tx.environmentId} and id = any(${ids}) order by id for update`);
-  const rows = await tx.many<RecordRow>(sql`
-    select ${recordAt(true)} from membership
-    where environment_id = ${tx.environmentId} and id = any(${ids}) and ${isOfOrganization} order by id`);
-  return rows.map(toRecord);
+  return listRecords(tx, ids);
 }
 
+/** Memberships as their events tell of them. */
 export async function listRecords(tx: Tx, ids: readonly string[]): Promise<MembershipRecord[]> {
   const rows = await tx.many<RecordRow>(sql`
     select ${recordColumns} from membership

@@ -24,7 +24,9 @@ export async function chooseRoles(
 
 /** The default role of the organization, for whoever is given no other. */
 export async function chooseDefault(tx: Tx, organizationId: string): Promise<ChosenRoles> {
-  return { roles: [await store.holdDefaultRole(tx, organizationId)], source: 'default' };
+  const role = await store.holdDefaultRole(tx, organizationId);
+  // Replaced while the statement waited for whoever deleted it: the next statement sees the role that came after.
+  return role === null ? chooseDefault(tx, organizationId) : { roles: [role], source: 'default' };
 }
 
 /** @throws ApiError 422 for a role that is wanted and was not found */

@@ -132,7 +132,7 @@ export async function deleteOrganizationRole(tx: Tx, organizationId: string, slu
     });
   }
   const isLast = (await store.countRoles(tx, organizationId)) === 1;
-  if (!isLast && role.id === (await findOwnDefault(tx, organizationId))) {
+  if (!isLast && role.id === (await findOwnDefault(tx, organizationId))?.id) {
     throw new ApiError('bad_request', {
       status: 400,
       message: `'${slug}' is the default role of the organization. Make another role its default first.`,
