@@ -43,7 +43,7 @@ export async function provideRole(tx: Tx, organizationId: string | null, input: 
   const name = { slug, organizationId };
   const found = await findRole(tx, name);
   const present = found?.organization_id === organizationId ? found : null;
-  const wanted = [...(present?.permissions ?? []), ...permissions];
+  const wanted = [...(present?.granted ?? []), ...permissions];
   if (organizationId === null) {
     await (present ? updateRole(tx, slug, input) : createRole(tx, input));
     await setRolePermissions(tx, slug, wanted);

@@ -51,9 +51,17 @@ export async function dropConfiguration(tx: Tx, organizationId: string): Promise
     where environment_id = ${tx.environmentId} and organization_id = ${organizationId}`);
 }
 
-/** Puts another role in the place of one that is the default of organizations; returns of how many. */
-export function replaceOwnDefaults(tx: Tx, roleId: string, replacementId: string): Promise<number> {
-  return tx.run(sql`
+/** How many organizations have the role as their own default. */
+export async function countOwnDefaults(reader: Reader, roleId: string): Promise<number> {
+  const { count } = await reader.one<{ count: number }>(sql`
+    select count(*)::int as count from role_configuration
+    where environment_id = ${reader.environmentId} and default_role_id = ${roleId}`);
+  return count;
+}
+
+/** Puts another role in the place of one that is the default of organizations. */
+export async function replaceOwnDefaults(tx: Tx, roleId: string, replacementId: string): Promise<void> {
+  await tx.run(sql`
     update role_configuration set default_role_id = ${replacementId}, updated_at = ${tx.now}
     where environment_id = ${tx.environmentId} and default_role_id = ${roleId}`);
 }

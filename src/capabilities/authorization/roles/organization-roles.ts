@@ -55,7 +55,9 @@ export async function createOrganizationRole(
   const id = tx.newId('role');
   const slug = input.slug ?? slugFor(input.name, id);
   const conflict = 'organization_role_slug_conflict';
-  if (await store.isSlugTakenElsewhere(tx, { slug, organizationId })) throw slugConflict(conflict, slug);
+  if (await store.isSlugTakenElsewhere(tx, { slug, organizationId })) {
+    throw slugConflict(conflict, slug, 'environment');
+  }
   await forkConfiguration(tx, organizationId);
   const role = await refusingTakenSlug(conflict, slug, () =>
     store.insertRole(tx, {
