@@ -13,7 +13,7 @@ import {
   chooseRoles,
   rolesFromGroups,
 } from '../authorization/index.ts';
-import { getOrganization } from '../organizations/index.ts';
+import { getOrganization, holdOrganization } from '../organizations/index.ts';
 import { getUser } from '../users/index.ts';
 import type {
   CreateMembership,
@@ -59,7 +59,7 @@ export async function createMembership(
   input: CreateMembership,
   status: 'active' | 'pending' = 'active',
 ): Promise<Membership> {
-  if (!(await store.holdOrganization(tx, input.organization_id))) {
+  if (!(await holdOrganization(tx, input.organization_id))) {
     throw notFound('Organization', input.organization_id);
   }
   await getUser(tx, input.user_id);

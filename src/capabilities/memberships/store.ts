@@ -4,35 +4,33 @@ import { readPage } from '../../platform/pagination.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import { type Access, accessOfMembership, formerAccessOfMembership } from '../authorization/index.ts';
+import { isOrganizationThere } from '../organizations/index.ts';
 import { type User, userColumns } from '../users/index.ts';
 import type { ListMemberships, Membership, MembershipRecord, MembershipStatus } from './contract.ts';
 
 type RecordRow = Omit<MembershipRecord, 'role' | 'roles'> & { access: Access };
 type MembershipRow = RecordRow & Pick<Membership, 'organization_name' | 'user'>;
 
-const columnsWith = (access: Sql): Sql => sql`'organization_membership' as object, id, user_id,
-  organization_id, status, ${access} as access, custom_attributes, directory_managed, created_at, updated_at`;
+const recordAt = (isFormer: boolean): Sql => sql`'organization_membership' as object, id, user_id,
+  organization_id, status, ${isFormer ? formerAccessOfMembership : accessOfMembership} as access, custom_attributes, directory_managed, created_at, updated_at`;
 
 /**
  * For events: with roles that are being deleted, until the event that tells that they went. So each tells what comes
  * after the one before it, whatever happens while a job is at work.
  */
-const recordColumns = columnsWith(formerAccessOfMembership);
+const recordColumns = recordAt(true);
 
 const organizationName = sql`(
   select organization.name from organization
   where organization.environment_id = membership.environment_id and organization.id = membership.organization_id)`;
 
-const columns = sql`${columnsWith(accessOfMembership)}, ${organizationName} as organization_name, (
+const columns = sql`${recordAt(false)}, ${organizationName} as organization_name, (
   select row_to_json(person) from (
     select ${userColumns} from user_account
     where user_account.environment_id = membership.environment_id and user_account.id = membership.user_id
   ) as person) as "user"`;
 
-/** A deleted organization's memberships are gone at once, though the last of their rows may wait for a job. */
-const isOfOrganization = sql`exists (
-  select from organization
-  where organization.environment_id = membership.environment_id and organization.id = membership.organization_id)`;
+const isOfOrganization = isOrganizationThere(sql`membership.environment_id`, sql`membership.organization_id`);
 
 const toRecord = ({ access, ...row }: RecordRow): MembershipRecord => ({
   ...row,
@@ -88,13 +86,6 @@ export async function lockMembershipOf(
       and organization_id = ${owner.organization_id}
     for update`);
   return row && row.id;
-}
-
-/** Keeps the organization from being deleted until the transaction ends; false when there is none. */
-export async function holdOrganization(tx: Tx, id: string): Promise<boolean> {
-  const row = await tx.maybeOne<{ found: number }>(sql`
-    select 1 as found from organization where environment_id = ${tx.environmentId} and id = ${id} for key share`);
-  return row !== null;
 }
 
 export function listMemberships(reader: Reader, query: ListMemberships): Promise<List<Membership>> {

@@ -1,5 +1,6 @@
 import { type Sql, sql } from '../../../platform/database/sql.ts';
 import type { Reader } from '../../../platform/scope.ts';
+import { isOrganizationThere } from '../../organizations/index.ts';
 import type { RoleSource } from '../assignments/contract.ts';
 import { configurationOf, inOrder } from '../configuration/order.ts';
 import { defaultRoleIdOf } from '../configuration/store.ts';
@@ -18,7 +19,7 @@ const rolesOfMembership = (isFormer: boolean): Sql => sql`
       where membership_role.environment_id = membership.environment_id
         and membership_role.membership_id = membership.id) as assigned
     cross join lateral (
-      select role.*, ${grantedOf(sql`membership.environment_id`, sql`role.permissions`)} as granted from role
+      select role.*, ${grantedOf(sql`membership.environment_id`)} as granted from role
       where role.environment_id = membership.environment_id and role.id = assigned.role_id
         and ${isFormer ? sql`true` : sql`role.deleted_at is null`}
       -- A fence: each role is looked up by itself, however many the environment has.
@@ -27,7 +28,7 @@ const rolesOfMembership = (isFormer: boolean): Sql => sql`
   ), given as (
     select * from held
     union all
-    select role.id, role.slug, ${grantedOf(sql`membership.environment_id`, sql`role.permissions`)}, 1 from role
+    select role.id, role.slug, ${grantedOf(sql`membership.environment_id`)}, 1 from role
     where role.environment_id = membership.environment_id and not exists (select from held)
       and role.id = ${defaultRoleIdOf(sql`membership.environment_id`, sql`membership.organization_id`)}
   )`;
@@ -51,10 +52,7 @@ export const accessOfMembership = accessOf(false);
 /** As `accessOfMembership`, with roles that are being deleted: what events tell of before. */
 export const formerAccessOfMembership = accessOf(true);
 
-/** A deleted organization's memberships are gone, though the last of their rows may wait for a job. */
-const isOfOrganization = sql`exists (
-  select from organization
-  where organization.environment_id = membership.environment_id and organization.id = membership.organization_id)`;
+const isOfOrganization = isOrganizationThere(sql`membership.environment_id`, sql`membership.organization_id`);
 
 export async function findAccess(reader: Reader, membershipId: string): Promise<Access | null> {
   const row = await reader.maybeOne<{ access: Access }>(sql`

@@ -1,13 +1,8 @@
 import { ApiError, invalidField, notFound } from '../../../platform/errors.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
-import {
-  type RoleRow,
-  holdRole,
-  isOrganization,
-  listRoles,
-  listRolesOfOrganization,
-} from '../roles/store.ts';
+import { isOrganization } from '../../organizations/index.ts';
+import { type RoleRow, holdRole, listRoles, listRolesOfOrganization } from '../roles/store.ts';
 import type { RoleConfiguration, UpdateRoleConfiguration } from './contract.ts';
 import * as store from './store.ts';
 

@@ -5,7 +5,12 @@ import { onCreate } from '../../../platform/lifecycle.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import { deleteMappingsOfRole, isRoleHeld } from '../assignments/store.ts';
-import { countOwnDefaults, findDefaultSlug, lockConfiguration, replaceOwnDefaults } from '../configuration/store.ts';
+import {
+  countOwnDefaults,
+  findDefaultSlug,
+  lockConfiguration,
+  replaceOwnDefaults,
+} from '../configuration/store.ts';
 import type { UpdateText } from '../contract.ts';
 import { checkResourceType } from '../resource-types.ts';
 import { type CreateRole, type DeleteRole, type Role, type RoleList, mostRoles } from './contract.ts';
@@ -154,7 +159,8 @@ export function slugConflict(code: SlugConflict, slug: string, owner: SlugOwner)
   const whose = {
     environment: 'The environment has a role with this slug',
     organization: 'The organization has a role of its own with this slug',
-    'another organization': "An organization has a role of its own with this slug, so the environment's needs another",
+    'another organization':
+      "An organization has a role of its own with this slug, so the environment's needs another",
   };
   return new ApiError(code, { status: 409, message: `${whose[owner]}: '${slug}'.` });
 }

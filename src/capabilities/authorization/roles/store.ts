@@ -15,7 +15,7 @@ export type RoleRow = Role & {
 const columns = sql`'role' as object, role.id, role.slug, role.name, role.description,
   case when role.organization_id is null then 'EnvironmentRole' else 'OrganizationRole' end as type,
   role.resource_type_slug, role.permissions, role.created_at, role.updated_at, role.organization_id,
-  ${grantedOf(sql`role.environment_id`, sql`role.permissions`)} as granted`;
+  ${grantedOf(sql`role.environment_id`)} as granted`;
 
 /** Names a role where it is asked for: by the environment, or by an organization, which sees its own too. */
 export interface RoleName {
@@ -166,18 +166,4 @@ export async function deleteRolesOf(tx: Tx, organizationId: string): Promise<Rol
   return tx.many<RoleRow>(sql`
     delete from role where environment_id = ${tx.environmentId} and organization_id = ${organizationId}
     returning ${columns}`);
-}
-
-/** Keeps the organization from being deleted until the transaction ends; false when there is none. */
-export async function holdOrganization(tx: Tx, id: string): Promise<boolean> {
-  const row = await tx.maybeOne<{ found: number }>(sql`
-    select 1 as found from organization where environment_id = ${tx.environmentId} and id = ${id} for key share`);
-  return row !== null;
-}
-
-export async function isOrganization(reader: Reader, id: string): Promise<boolean> {
-  const { found } = await reader.one<{ found: boolean }>(sql`
-    select exists (
-      select from organization where environment_id = ${reader.environmentId} and id = ${id}) as found`);
-  return found;
 }
