@@ -56,6 +56,15 @@ export const MetadataPatch = withFault(
 );
 export type MetadataPatch = z.infer<typeof MetadataPatch>;
 
+/** No control, no line break, and nothing that turns the direction of what stands beside it. */
+const oneLine = /^[^\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u;
+
+/** A text that people read in one line, without the blanks around it. */
+export const LineOfText = z
+  .string()
+  .trim()
+  .regex(oneLine, 'One line of text, without control characters and without changes of direction.');
+
 /** An id of the caller's own: up to 128 ASCII characters, unique per environment and kind. */
 export const ExternalId = z.string().min(1).max(128).regex(ascii);
 

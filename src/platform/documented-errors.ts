@@ -34,7 +34,7 @@ export function documentedErrors(operation: Operation): readonly DeclaredError[]
   const declared = operation.errors ?? [];
   const isPublic = principals.every((kind) => kind === 'none');
   const needsEnvironment = principals.includes('install') && operation.environmentFrom === 'principal';
-  const hasInput = operation.body !== null || operation.query !== null;
+  const hasInput = operation.params !== null || operation.body !== null || operation.query !== null;
   const isValidationDeclared = declared.some(({ status }) => status === 422);
   return [
     ...declared,

@@ -106,6 +106,12 @@ export async function applyContents(
   await each('roles', contents.roles, async (role) => {
     if (!isOfOrganization(role)) await provideSeedRole(tx, role);
   });
+  // Before any organization has a role: with its first one it copies the default and order of that moment.
+  const [shared, own] = [
+    contents.roles.filter((role) => !isOfOrganization(role)),
+    contents.roles.filter(isOfOrganization),
+  ];
+  await refusedAt(locate(['roles']), () => provideRoleConfigurations(tx, shared));
   const ids: string[] = [];
   await each('organizations', contents.organizations, async (organization) => {
     ids.push(await provideOrganization(tx, organization));
@@ -113,7 +119,7 @@ export async function applyContents(
   await each('roles', contents.roles, async (role) => {
     if (isOfOrganization(role)) await provideSeedRole(tx, role);
   });
-  await refusedAt(locate(['roles']), () => provideRoleConfigurations(tx, contents.roles));
+  await refusedAt(locate(['roles']), () => provideRoleConfigurations(tx, own));
   for (const [index, { memberships }] of contents.organizations.entries()) {
     for (const [place, member] of memberships.entries()) {
       const at = locate(['organizations', index, 'memberships', place]);

@@ -21,7 +21,7 @@ const seed = `
 permissions:
   - { slug: 'posts:read', name: Read }
   - { slug: 'posts:write', name: Write, description: Writes }
-  - { slug: 'widgets:sso:manage', name: Of the product }
+  - { slug: 'widgets:sso:manage', name: Set up single sign-on }
 roles:
   - { slug: org-auditor, name: Auditor, organization: Ruled, is_default_role: true, permissions: ['posts:read'] }
   - { slug: owner, name: Owner, priority: 1, permissions: ['posts:write', 'posts:read'] }
@@ -73,7 +73,51 @@ test('what exists keeps what the seed does not mention', async () => {
   expect(body).toMatchObject({ name: 'Renamed', description: 'As it was', permissions: ['kept', 'more'] });
 });
 
+test('an organization with a role of its own has the default and order that the seed gives the environment', async () => {
+  await apply(`
+organizations: [{ name: Forked }]
+roles:
+  - { slug: org-forked, name: Forked, organization: Forked }
+  - { slug: first-forked, name: First, priority: -1, is_default_role: true }
+`);
+  const { body: found } = await api.get('/organizations?search=Forked');
+  const path = `/management/organizations/${found.data[0].id}/role_configuration`;
+  const { body } = await api.get(path);
+  expect(body).toMatchObject({ inherited: false, default_role_slug: 'first-forked' });
+  expect([body.role_slugs[0], body.role_slugs.at(-1)]).toEqual(['first-forked', 'org-forked']);
+});
+
 test.each([
+  [
+    'a permission twice',
+    'permissions:\n- { slug: twice, name: A }\n- { slug: twice, name: B }',
+    "seed.yaml:3: permissions.1.slug: 'twice' is in this list already",
+  ],
+  [
+    'a role twice',
+    'roles:\n- { slug: twice, name: A }\n- { slug: twice, name: B }',
+    "seed.yaml:3: roles.1.slug: 'twice' is in this list already",
+  ],
+  [
+    'two defaults',
+    'roles:\n- { slug: a, name: A, is_default_role: true }\n- { slug: b, name: B, is_default_role: true }',
+    'seed.yaml:3: roles.1.is_default_role: another role is the default already',
+  ],
+  [
+    'two defaults of an environment',
+    'environments:\n- { name: E, client_id: client_e, roles: [{ slug: a, name: A, is_default_role: true }, { slug: b, name: B, is_default_role: true }] }',
+    'seed.yaml:2: environments.0.roles.1.is_default_role: another role is the default already',
+  ],
+  [
+    'another name for a permission of the product',
+    "permissions: [{ slug: 'widgets:sso:manage', name: Mine }]",
+    "seed.yaml:1: permissions.0: The permission 'widgets:sso:manage' belongs to Doorwright",
+  ],
+  [
+    'a slug of dots',
+    "permissions: [{ slug: '..', name: Dots }]",
+    'seed.yaml:1: permissions.0.slug: A slug has',
+  ],
   [
     'a malformed slug',
     "permissions: [{ slug: 'A B', name: Any }]",

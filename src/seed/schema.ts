@@ -146,17 +146,48 @@ const contents = {
   ...later,
 };
 
-const Contents = z.strictObject(contents);
+type Roles = z.output<typeof contents.roles>;
+
+/** Whose a role is, as the seed names it. */
+const ownerOf = ({ organization, organization_id: id }: Roles[number]): string => organization ?? id ?? '';
+
+/** What would undo, in one seed, what it said before. */
+const refuseRepeats: z.core.CheckFn<{ permissions: { slug: string }[]; roles: Roles }> = ({
+  value,
+  issues,
+}) => {
+  const seen = new Set<string>();
+  const once = (kind: string, path: (string | number)[], message: string): void => {
+    if (seen.has(kind)) issues.push({ code: 'custom', input: value, path, message });
+    seen.add(kind);
+  };
+  for (const [index, { slug }] of value.permissions.entries()) {
+    once(`permission ${slug}`, ['permissions', index, 'slug'], `'${slug}' is in this list already`);
+  }
+  for (const [index, role] of value.roles.entries()) {
+    const owner = ownerOf(role);
+    const { slug, is_default_role: isDefault } = role;
+    once(`role ${slug} ${owner}`, ['roles', index, 'slug'], `'${slug}' is in this list already`);
+    if (isDefault)
+      once(`default ${owner}`, ['roles', index, 'is_default_role'], 'another role is the default already');
+  }
+};
+
+const Contents = z.strictObject(contents).check(refuseRepeats);
 export type SeedContents = z.output<typeof Contents>;
 
-const Environment = z.strictObject({
-  name: z.string().min(1),
-  kind: z.enum(['sandbox', 'production']).default('sandbox'),
-  client_id: z.string().regex(/^client_[\x21-\x7e]{1,100}$/, 'a client id starts with client_'),
-  api_key: KeyValue.optional(),
-  ...contents,
-});
+const Environment = z
+  .strictObject({
+    name: z.string().min(1),
+    kind: z.enum(['sandbox', 'production']).default('sandbox'),
+    client_id: z.string().regex(/^client_[\x21-\x7e]{1,100}$/, 'a client id starts with client_'),
+    api_key: KeyValue.optional(),
+    ...contents,
+  })
+  .check(refuseRepeats);
 export type SeedEnvironment = z.output<typeof Environment>;
 
-export const SeedFile = z.strictObject({ ...contents, environments: z.array(Environment).default([]) });
+export const SeedFile = z
+  .strictObject({ ...contents, environments: z.array(Environment).default([]) })
+  .check(refuseRepeats);
 export type SeedFile = z.output<typeof SeedFile>;

@@ -41,6 +41,13 @@ test('openapi.json is what `npm run generate` writes', async () => {
   expect(text === (await makeOpenApi()), 'run npm run generate').toBe(true);
 });
 
+test('an operation with parameters in its path tells how a malformed one is refused', () => {
+  const byPath = operations.filter(({ operation }) => operation.parameters.some((one) => one.in === 'path'));
+  expect(byPath.length).toBeGreaterThan(50);
+  const silent = byPath.filter(({ operation }) => !operation.responses['422'] && !operation.responses['400']);
+  expect(silent.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+});
+
 test('the document is OpenAPI 3.1, and each operation is whole', () => {
   expect(document.openapi).toMatch(/^3\.1\.\d$/);
   expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });

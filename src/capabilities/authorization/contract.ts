@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LineOfText } from '../../platform/contract.ts';
 
 /** Words that roles and permissions share. */
 
@@ -9,8 +10,15 @@ export type SlimRole = z.infer<typeof SlimRole>;
 /** A role as callers name it. */
 export const RoleSlug = z.string().min(1).max(48);
 
-export const Name = z.string().trim().min(1).max(48);
-export const Description = z.string().trim().max(150).nullable().optional();
+export const Name = LineOfText.min(1).max(48);
+/** Blanks alone are no description. */
+export const Description = z
+  .string()
+  .trim()
+  .max(150)
+  .transform((text) => (text === '' ? null : text))
+  .nullable()
+  .optional();
 
 /** What kind of thing a role or permission is about. */
 export const ResourceTypeSlug = z.string().min(1).max(48).default('organization');

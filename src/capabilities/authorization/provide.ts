@@ -17,11 +17,19 @@ import {
 import { createRole, setRolePermissions, updateRole } from './roles/roles.ts';
 import { findRole } from './roles/store.ts';
 
-/** Makes sure of a permission: one that exists keeps what is not mentioned. One of the product stays as it is. */
+/**
+ * Makes sure of a permission: one that exists keeps what is not mentioned.
+ * @throws ApiError 403 for one of the product that would be changed
+ */
 export async function providePermission(tx: Tx, input: CreatePermission): Promise<void> {
   const present = await findPermission(tx, input.slug);
-  if (!present) await createPermission(tx, input);
-  else if (!present.system) await updatePermission(tx, input.slug, input);
+  if (!present) {
+    await createPermission(tx, input);
+    return;
+  }
+  const { name, description = present.description } = input;
+  const isSame = name === present.name && description === present.description;
+  if (!isSame) await updatePermission(tx, input.slug, input);
 }
 
 export type ProvidedRole = CreateRole & { permissions: readonly string[] };
@@ -35,7 +43,7 @@ export async function provideRole(tx: Tx, organizationId: string | null, input: 
   const name = { slug, organizationId };
   const found = await findRole(tx, name);
   const present = found?.organization_id === organizationId ? found : null;
-  const wanted = [...(present?.permissions ?? []), ...permissions];
+  const wanted = [...(present?.granted ?? []), ...permissions];
   if (organizationId === null) {
     await (present ? updateRole(tx, slug, input) : createRole(tx, input));
     await setRolePermissions(tx, slug, wanted);

@@ -134,6 +134,29 @@ test('a role is made the default or deleted, never both', async () => {
   }
 });
 
+test('who joins while the default of the organization is replaced and deleted has the one or the other', async () => {
+  const { id, api, second } = await makeStage();
+  for (let round = 0; round < rounds; round += 1) {
+    for (const slug of ['former', 'next']) await api.post('/authorization/roles', { slug, name: slug });
+    const organization_id = await makeOrganization(api);
+    await api.post(`/authorization/organizations/${organization_id}/roles`, { slug: 'org-own', name: 'Own' });
+    await api.patch(`/management/organizations/${organization_id}/role_configuration`, {
+      default_role_slug: 'former',
+    });
+    // Every second time somebody holds it, so that its row stays for a job.
+    if (round % 2 === 0) await makeMembership(api, { role_slug: 'former' });
+    const users = await Promise.all([makeUser(api), makeUser(api), makeUser(api), makeUser(api)]);
+    const [deleted, ...joined] = await Promise.all([
+      second.delete('/management/roles/former?replacement_role_slug=next'),
+      ...users.map((user_id) => api.post(memberships, { user_id, organization_id })),
+    ]);
+    expect(deleted?.status).toBe(202);
+    expect(outcomes(joined)).toEqual(users.map(() => 'done'));
+    await untilNothingIsDeleted(id);
+  }
+  expect(await orphans(id)).toEqual([]);
+}, 60_000);
+
 test('a permission that is deleted while it is given is in no role', async () => {
   const { api, second } = await makeStage();
   const path = '/authorization/roles/member';

@@ -13,12 +13,13 @@ import {
   chooseRoles,
   rolesFromGroups,
 } from '../authorization/index.ts';
-import { getOrganization } from '../organizations/index.ts';
+import { getOrganization, holdOrganization } from '../organizations/index.ts';
 import { getUser } from '../users/index.ts';
 import type {
   CreateMembership,
   ListMemberships,
   Membership,
+  MembershipRecord,
   MembershipStatus,
   UpdateMembership,
 } from './contract.ts';
@@ -58,7 +59,7 @@ export async function createMembership(
   input: CreateMembership,
   status: 'active' | 'pending' = 'active',
 ): Promise<Membership> {
-  if (!(await store.holdOrganization(tx, input.organization_id))) {
+  if (!(await holdOrganization(tx, input.organization_id))) {
     throw notFound('Organization', input.organization_id);
   }
   await getUser(tx, input.user_id);
@@ -73,9 +74,9 @@ export async function createMembership(
     return present === null ? createMembership(tx, input, status) : rejoin(tx, present, roles);
   }
   await assignRoles(tx, id, roles);
-  const membership = await getMembership(tx, id);
-  emitAbout(tx, MembershipCreated, membership);
-  return membership;
+  const record = await findRecord(tx, id);
+  emit(tx, MembershipCreated, record, { organizationId: record.organization_id });
+  return getMembership(tx, id);
 }
 
 /** The user was there a moment ago; that the key fails means that another transaction deleted them since. */
@@ -88,7 +89,7 @@ async function refusingLostUser<Value>(userId: string, work: () => Promise<Value
 }
 
 async function rejoin(tx: Tx, id: string, roles: ChosenRoles): Promise<Membership> {
-  const current = await getMembership(tx, id);
+  const current = await lockRecord(tx, id);
   if (current.status === 'active') {
     throw new ApiError('organization_membership_already_exists', {
       status: 422,
@@ -102,9 +103,9 @@ async function rejoin(tx: Tx, id: string, roles: ChosenRoles): Promise<Membershi
 
 /** Gives other roles; without any, and with those that the membership has, nothing changes. */
 export async function updateMembership(tx: Tx, id: string, input: UpdateMembership): Promise<Membership> {
-  const current = await lockAndGet(tx, id);
+  const current = await lockRecord(tx, id);
   const slugs = slugsOf(input);
-  if (slugs === null) return current;
+  if (slugs === null) return getMembership(tx, id);
   return changeRoles(tx, current, await chooseRoles(tx, current.organization_id, slugs));
 }
 
@@ -113,76 +114,74 @@ export async function updateMembership(tx: Tx, id: string, input: UpdateMembersh
  * connection, and each event of a directory.
  */
 export async function assignRolesFromGroups(tx: Tx, id: string, groups: ProviderGroups): Promise<Membership> {
-  const current = await lockAndGet(tx, id);
+  const current = await lockRecord(tx, id);
   return changeRoles(tx, current, await rolesFromGroups(tx, current.organization_id, groups));
 }
 
 /** The same roles from somebody else are written down and tell nothing. */
-async function changeRoles(tx: Tx, current: Membership, roles: ChosenRoles): Promise<Membership> {
+async function changeRoles(tx: Tx, current: MembershipRecord, roles: ChosenRoles): Promise<Membership> {
   await assignRoles(tx, current.id, roles);
   const held = current.roles.map(({ slug }) => slug);
   const given = roles.roles.map(({ slug }) => slug);
-  if (given.length === held.length && given.every((slug) => held.includes(slug))) return current;
+  if (given.length === held.length && given.every((slug) => held.includes(slug))) {
+    return getMembership(tx, current.id);
+  }
   return changeStatus(tx, current, current.status);
 }
 
 /** Takes the person out of the organization and ends their sessions there; roles are kept for a return. */
 export async function deactivateMembership(tx: Tx, id: string): Promise<Membership> {
-  const current = await lockAndGet(tx, id);
+  const current = await lockRecord(tx, id);
   if (current.status === 'pending') throw pendingRefusal('deactivate');
-  if (current.status === 'inactive') return current;
+  if (current.status === 'inactive') return getMembership(tx, id);
   const updated = await changeStatus(tx, current, 'inactive');
   await onMembershipEnded(tx, ownerOf(current));
   return updated;
 }
 
 export async function reactivateMembership(tx: Tx, id: string): Promise<Membership> {
-  const current = await lockAndGet(tx, id);
+  const current = await lockRecord(tx, id);
   if (current.status === 'pending') throw pendingRefusal('reactivate');
-  return current.status === 'active' ? current : changeStatus(tx, current, 'active');
+  return current.status === 'active' ? getMembership(tx, id) : changeStatus(tx, current, 'active');
 }
 
 /** Turns an invitation that was accepted into a membership; one that is active already stays as it is. */
 export async function acceptMembership(tx: Tx, id: string): Promise<Membership> {
-  const current = await lockAndGet(tx, id);
-  return current.status === 'pending' ? changeStatus(tx, current, 'active') : current;
+  const current = await lockRecord(tx, id);
+  return current.status === 'pending' ? changeStatus(tx, current, 'active') : getMembership(tx, id);
 }
 
 export async function deleteMembership(tx: Tx, id: string): Promise<void> {
-  const current = await lockAndGet(tx, id);
+  const current = await lockRecord(tx, id);
   const [deleted] = await store.deleteMembershipRows(tx, [id]);
   assert(deleted, `membership ${id} is locked`);
   emit(tx, MembershipDeleted, deleted, { organizationId: deleted.organization_id });
   await onMembershipEnded(tx, ownerOf(current));
 }
 
-async function lockAndGet(tx: Tx, id: string): Promise<Membership> {
-  await store.lockMembership(tx, id);
-  return getMembership(tx, id);
+/** The membership as its events tell of it, held until the transaction ends. */
+async function lockRecord(tx: Tx, id: string): Promise<MembershipRecord> {
+  const [record] = await store.lockRecords(tx, [id]);
+  if (!record) throw membershipNotFound(id);
+  return record;
+}
+
+async function findRecord(tx: Tx, id: string): Promise<MembershipRecord> {
+  const [record] = await store.listRecords(tx, [id]);
+  assert(record, `membership ${id} is there`);
+  return record;
 }
 
 /** Writes the status, and tells of it together with the roles that were given before. */
-async function changeStatus(tx: Tx, before: Membership, status: MembershipStatus): Promise<Membership> {
+async function changeStatus(tx: Tx, before: MembershipRecord, status: MembershipStatus): Promise<Membership> {
   await store.updateMembershipStatus(tx, before.id, status);
-  const after = await getMembership(tx, before.id);
-  emitAbout(tx, MembershipUpdated, after, before);
-  return after;
+  const record = await findRecord(tx, before.id);
+  const { updated_at: _, ...previousAttributes } = changedFrom(before, record);
+  emit(tx, MembershipUpdated, record, { organizationId: record.organization_id, previousAttributes });
+  return getMembership(tx, before.id);
 }
 
-function emitAbout(
-  tx: Tx,
-  type: typeof MembershipCreated,
-  membership: Membership,
-  before?: Membership,
-): void {
-  const record = store.recordOf(membership);
-  const organizationId = membership.organization_id;
-  if (!before) return emit(tx, type, record, { organizationId });
-  const { updated_at: _, ...previousAttributes } = changedFrom(store.recordOf(before), record);
-  emit(tx, type, record, { organizationId, previousAttributes });
-}
-
-const ownerOf = ({ user_id, organization_id }: Membership) => ({
+const ownerOf = ({ user_id, organization_id }: MembershipRecord) => ({
   userId: user_id,
   organizationId: organization_id,
 });

@@ -4,6 +4,7 @@ import { readPage } from '../../platform/pagination.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import { type Access, accessOfMembership, formerAccessOfMembership } from '../authorization/index.ts';
+import { isOrganizationThere } from '../organizations/index.ts';
 import { type User, userColumns } from '../users/index.ts';
 import type { ListMemberships, Membership, MembershipRecord, MembershipStatus } from './contract.ts';
 
@@ -11,25 +12,25 @@ type RecordRow = Omit<MembershipRecord, 'role' | 'roles'> & { access: Access };
 type MembershipRow = RecordRow & Pick<Membership, 'organization_name' | 'user'>;
 
 const recordAt = (isFormer: boolean): Sql => sql`'organization_membership' as object, id, user_id,
-  organization_id, status, ${isFormer ? formerAccessOfMembership : accessOfMembership} as access, custom_attributes,
-  directory_managed, created_at, updated_at`;
+  organization_id, status, ${isFormer ? formerAccessOfMembership : accessOfMembership} as access, custom_attributes, directory_managed, created_at, updated_at`;
 
-const recordColumns = recordAt(false);
+/**
+ * For events: with roles that are being deleted, until the event that tells that they went. So each tells what comes
+ * after the one before it, whatever happens while a job is at work.
+ */
+const recordColumns = recordAt(true);
 
 const organizationName = sql`(
   select organization.name from organization
   where organization.environment_id = membership.environment_id and organization.id = membership.organization_id)`;
 
-const columns = sql`${recordColumns}, ${organizationName} as organization_name, (
+const columns = sql`${recordAt(false)}, ${organizationName} as organization_name, (
   select row_to_json(person) from (
     select ${userColumns} from user_account
     where user_account.environment_id = membership.environment_id and user_account.id = membership.user_id
   ) as person) as "user"`;
 
-/** A deleted organization's memberships are gone at once, though the last of their rows may wait for a job. */
-const isOfOrganization = sql`exists (
-  select from organization
-  where organization.environment_id = membership.environment_id and organization.id = membership.organization_id)`;
+const isOfOrganization = isOrganizationThere(sql`membership.environment_id`, sql`membership.organization_id`);
 
 const toRecord = ({ access, ...row }: RecordRow): MembershipRecord => ({
   ...row,
@@ -53,12 +54,6 @@ const userToWire = (user: User): User => ({
 
 const wireTime = (text: string): string => new Date(text).toISOString();
 
-/** The membership as its events tell of it. */
-export function recordOf(membership: Membership): MembershipRecord {
-  const { organization_name: _name, user: _user, ...record } = membership;
-  return record;
-}
-
 /** False when there is one already, or another transaction made one meanwhile. */
 export async function insertMembership(
   tx: Tx,
@@ -80,13 +75,7 @@ export async function findMembership(reader: Reader, id: string): Promise<Member
   return row && toWire(row);
 }
 
-/** Holds the row until the transaction ends; read it afterwards, in a statement of its own. */
-export async function lockMembership(tx: Tx, id: string): Promise<void> {
-  await tx.run(sql`
-    select 1 from membership where environment_id = ${tx.environmentId} and id = ${id} for update`);
-}
-
-/** As `lockMembership`, by what makes a membership unique; its id, or null when there is none. */
+/** Holds a membership, by what makes it unique, until the transaction ends; its id, or null when there is none. */
 export async function lockMembershipOf(
   tx: Tx,
   owner: Pick<Membership, 'user_id' | 'organization_id'>,
@@ -97,13 +86,6 @@ export async function lockMembershipOf(
       and organization_id = ${owner.organization_id}
     for update`);
   return row && row.id;
-}
-
-/** Keeps the organization from being deleted until the transaction ends; false when there is none. */
-export async function holdOrganization(tx: Tx, id: string): Promise<boolean> {
-  const row = await tx.maybeOne<{ found: number }>(sql`
-    select 1 as found from organization where environment_id = ${tx.environmentId} and id = ${id} for key share`);
-  return row !== null;
 }
 
 export function listMemberships(reader: Reader, query: ListMemberships): Promise<List<Membership>> {
@@ -154,16 +136,14 @@ export async function deleteMembershipRows(tx: Tx, ids: readonly string[]): Prom
   return rows.map(toRecord);
 }
 
-/** Memberships as they were before roles that are being deleted went, held until the transaction ends. */
-export async function lockFormerRecords(tx: Tx, ids: readonly string[]): Promise<MembershipRecord[]> {
+/** As `listRecords`, held until the transaction ends. */
+export async function lockRecords(tx: Tx, ids: readonly string[]): Promise<MembershipRecord[]> {
   await tx.run(sql`
     select 1 from membership where environment_id = ${tx.environmentId} and id = any(${ids}) order by id for update`);
-  const rows = await tx.many<RecordRow>(sql`
-    select ${recordAt(true)} from membership
-    where environment_id = ${tx.environmentId} and id = any(${ids}) and ${isOfOrganization} order by id`);
-  return rows.map(toRecord);
+  return listRecords(tx, ids);
 }
 
+/** Memberships as their events tell of them. */
 export async function listRecords(tx: Tx, ids: readonly string[]): Promise<MembershipRecord[]> {
   const rows = await tx.many<RecordRow>(sql`
     select ${recordColumns} from membership

@@ -3,11 +3,11 @@ import { emit } from '../../platform/events/events.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import { whenRolesAreTaken } from '../authorization/index.ts';
 import { MembershipUpdated } from './events.ts';
-import { listRecords, lockFormerRecords, touchMemberships } from './store.ts';
+import { listRecords, lockRecords, touchMemberships } from './store.ts';
 
 // A role that is deleted, or one too many, goes from very many memberships: a few of them in each transaction.
 whenRolesAreTaken(async (tx, ids, change) => {
-  const before = new Map((await lockFormerRecords(tx, ids)).map((record) => [record.id, record]));
+  const before = new Map((await lockRecords(tx, ids)).map((record) => [record.id, record]));
   await change();
   const after = await listRecords(tx, ids);
   const changed = after.flatMap((record) => {

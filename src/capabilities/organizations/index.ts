@@ -9,4 +9,10 @@
 export { organizationOperations } from './routes.ts';
 export { Organization } from './contract.ts';
 export { createOrganization, getOrganization, updateOrganization } from './organizations.ts';
-export { findOrganization, findOrganizationByName } from './store.ts';
+export {
+  findOrganization,
+  findOrganizationByName,
+  holdOrganization,
+  isOrganization,
+  isOrganizationThere,
+} from './store.ts';

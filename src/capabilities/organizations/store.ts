@@ -33,6 +33,31 @@ export async function findOrganization(reader: Reader, id: string): Promise<Orga
   return row && toWire(row);
 }
 
+/** Keeps the organization from being deleted until the transaction ends; false when there is none. */
+export async function holdOrganization(tx: Tx, id: string): Promise<boolean> {
+  const row = await tx.maybeOne<{ found: number }>(sql`
+    select 1 as found from organization where environment_id = ${tx.environmentId} and id = ${id} for key share`);
+  return row !== null;
+}
+
+export async function isOrganization(reader: Reader, id: string): Promise<boolean> {
+  const { found } = await reader.one<{ found: boolean }>(sql`
+    select exists (
+      select from organization where environment_id = ${reader.environmentId} and id = ${id}) as found`);
+  return found;
+}
+
+/**
+ * For statements on rows of an organization, such as `membership`: true while there is the organization. What is
+ * deleted takes such rows out of every read at once, though the last of them may wait for a job.
+ */
+export const isOrganizationThere = (
+  environmentId: string | Sql,
+  organizationId: string | Sql,
+): Sql => sql`exists (
+  select from organization
+  where organization.environment_id = ${environmentId} and organization.id = ${organizationId})`;
+
 export async function findOrganizationForUpdate(tx: Tx, id: string): Promise<Organization | null> {
   const row = await tx.maybeOne<OrganizationRow>(sql`
     select ${columns} from organization where environment_id = ${tx.environmentId} and id = ${id} for update`);

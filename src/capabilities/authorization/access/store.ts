@@ -1,8 +1,10 @@
 import { type Sql, sql } from '../../../platform/database/sql.ts';
 import type { Reader } from '../../../platform/scope.ts';
+import { isOrganizationThere } from '../../organizations/index.ts';
 import type { RoleSource } from '../assignments/contract.ts';
 import { configurationOf, inOrder } from '../configuration/order.ts';
 import { defaultRoleIdOf } from '../configuration/store.ts';
+import { grantedOf } from '../permissions/store.ts';
 import type { Access } from './contract.ts';
 
 /**
@@ -11,13 +13,13 @@ import type { Access } from './contract.ts';
  */
 const rolesOfMembership = (isFormer: boolean): Sql => sql`
   held as (
-    select role.id, role.slug, role.permissions, row_number() over (order by ${inOrder}) as place
+    select role.id, role.slug, role.granted, row_number() over (order by ${inOrder}) as place
     from (
       select distinct role_id from membership_role
       where membership_role.environment_id = membership.environment_id
         and membership_role.membership_id = membership.id) as assigned
     cross join lateral (
-      select role.* from role
+      select role.*, ${grantedOf(sql`membership.environment_id`)} as granted from role
       where role.environment_id = membership.environment_id and role.id = assigned.role_id
         and ${isFormer ? sql`true` : sql`role.deleted_at is null`}
       -- A fence: each role is looked up by itself, however many the environment has.
@@ -26,18 +28,18 @@ const rolesOfMembership = (isFormer: boolean): Sql => sql`
   ), given as (
     select * from held
     union all
-    select role.id, role.slug, role.permissions, 1 from role
+    select role.id, role.slug, ${grantedOf(sql`membership.environment_id`)}, 1 from role
     where role.environment_id = membership.environment_id and not exists (select from held)
       and role.id = ${defaultRoleIdOf(sql`membership.environment_id`, sql`membership.organization_id`)}
   )`;
 
 const accessOf = (isFormer: boolean): Sql => sql`(
   with ${rolesOfMembership(isFormer)}, granted as materialized (
-    select distinct unnest(permissions) as slug from given)
+    select distinct unnest(granted) as slug from given)
   select json_build_object(
     'role', (array_agg(given.slug order by place))[1],
     'roles', json_agg(given.slug order by place),
-    'permissions', case when count(*) = 1 then to_json(max(permissions))
+    'permissions', case when count(*) = 1 then to_json(max(granted))
       else (select coalesce(json_agg(granted.slug order by granted.slug collate "C"), '[]') from granted) end)
   from given)`;
 
@@ -50,10 +52,7 @@ export const accessOfMembership = accessOf(false);
 /** As `accessOfMembership`, with roles that are being deleted: what events tell of before. */
 export const formerAccessOfMembership = accessOf(true);
 
-/** A deleted organization's memberships are gone, though the last of their rows may wait for a job. */
-const isOfOrganization = sql`exists (
-  select from organization
-  where organization.environment_id = membership.environment_id and organization.id = membership.organization_id)`;
+const isOfOrganization = isOrganizationThere(sql`membership.environment_id`, sql`membership.organization_id`);
 
 export async function findAccess(reader: Reader, membershipId: string): Promise<Access | null> {
   const row = await reader.maybeOne<{ access: Access }>(sql`
@@ -83,7 +82,7 @@ export function findGrants(reader: Reader, membershipId: string): Promise<Member
       with ${rolesOfMembership(false)}
       select json_agg(json_build_object('slug', given.slug, 'name', role.name,
         'type', case when role.organization_id is null then 'EnvironmentRole' else 'OrganizationRole' end,
-        'permissions', given.permissions, 'sources', array(
+        'permissions', given.granted, 'sources', array(
           select source from membership_role
           where membership_role.environment_id = membership.environment_id
             and membership_role.membership_id = membership.id and membership_role.role_id = given.id

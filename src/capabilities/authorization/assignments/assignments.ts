@@ -18,17 +18,19 @@ export async function chooseRoles(
   const wanted = [...new Set(slugs)];
   if (wanted.length > 1) await refuseSeveral(tx, organizationId, wanted);
   const roles = await store.holdRoles(tx, { slugs: wanted, organizationId });
-  refuseUnknown(wanted, roles);
+  refuseUnknownRole(wanted, roles);
   return { roles, source: 'direct' };
 }
 
 /** The default role of the organization, for whoever is given no other. */
 export async function chooseDefault(tx: Tx, organizationId: string): Promise<ChosenRoles> {
-  return { roles: [await store.holdDefaultRole(tx, organizationId)], source: 'default' };
+  const role = await store.holdDefaultRole(tx, organizationId);
+  // Replaced while the statement waited for whoever deleted it: the next statement sees the role that came after.
+  return role === null ? chooseDefault(tx, organizationId) : { roles: [role], source: 'default' };
 }
 
 /** @throws ApiError 422 for a role that is wanted and was not found */
-export function refuseUnknown(wanted: readonly string[], roles: readonly { slug: string }[]): void {
+export function refuseUnknownRole(wanted: readonly string[], roles: readonly { slug: string }[]): void {
   const unknown = wanted.find((slug) => !roles.some((role) => role.slug === slug));
   if (unknown === undefined) return;
   throw new ApiError('invalid_role', {
@@ -41,7 +43,7 @@ export function refuseUnknown(wanted: readonly string[], roles: readonly { slug:
 /** An unknown role is told before the rule: the call is wrong in either mode. */
 async function refuseSeveral(tx: Tx, organizationId: string, wanted: readonly string[]): Promise<void> {
   if (await hasMultipleRoles(tx)) return;
-  refuseUnknown(wanted, await store.holdRoles(tx, { slugs: wanted, organizationId }));
+  refuseUnknownRole(wanted, await store.holdRoles(tx, { slugs: wanted, organizationId }));
   throw new ApiError('multiple_roles_not_enabled', {
     status: 422,
     message: 'This environment gives one role to each membership. Send one, or enable multiple roles.',

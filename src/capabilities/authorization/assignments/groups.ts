@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import { readSettings } from '../../environments/index.ts';
 import { roleSettings } from '../configuration/settings.ts';
-import { chooseDefault, hasMultipleRoles, refuseUnknown } from './assignments.ts';
+import { chooseDefault, hasMultipleRoles, refuseUnknownRole } from './assignments.ts';
 import type { ChosenRoles, GivenRole, GroupMapping, GroupProvider, ProviderGroups } from './contract.ts';
 import * as store from './store.ts';
 
@@ -59,8 +60,12 @@ export async function setGroupMappings(
 ): Promise<void> {
   const wanted = [...new Set(mappings.map(({ roleSlug }) => roleSlug))];
   const roles = await store.holdRoles(tx, { slugs: wanted, organizationId });
-  refuseUnknown(wanted, roles);
+  refuseUnknownRole(wanted, roles);
   const idOf = new Map(roles.map(({ slug, id }) => [slug, id]));
-  const rows = mappings.map(({ groupId, roleSlug }) => ({ groupId, roleId: idOf.get(roleSlug) ?? '' }));
+  const rows = mappings.map(({ groupId, roleSlug }) => {
+    const roleId = idOf.get(roleSlug);
+    assert(roleId, 'an unknown role was refused');
+    return { groupId, roleId };
+  });
   await store.replaceMappings(tx, organizationId, provider, rows);
 }

@@ -24,11 +24,14 @@ export function holdRoles(
     order by ${inOrder} for key share of role`);
 }
 
-/** The organization's default role, kept from being deleted until the transaction ends. */
-export function holdDefaultRole(tx: Tx, organizationId: string): Promise<GivenRole> {
-  return tx.one<GivenRole>(sql`
+/**
+ * The organization's default role, kept from being deleted until the transaction ends. Null when it was replaced and
+ * deleted while the statement waited.
+ */
+export function holdDefaultRole(tx: Tx, organizationId: string): Promise<GivenRole | null> {
+  return tx.maybeOne<GivenRole>(sql`
     select role.id, role.slug from role
-    where role.environment_id = ${tx.environmentId}
+    where role.environment_id = ${tx.environmentId} and role.deleted_at is null
       and role.id = ${defaultRoleIdOf(tx.environmentId, organizationId)}
     for key share of role`);
 }

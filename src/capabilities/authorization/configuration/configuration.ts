@@ -1,14 +1,8 @@
-import assert from 'node:assert/strict';
 import { ApiError, invalidField, notFound } from '../../../platform/errors.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
-import {
-  type RoleRow,
-  holdRole,
-  isOrganization,
-  listRoles,
-  listRolesOfOrganization,
-} from '../roles/store.ts';
+import { isOrganization } from '../../organizations/index.ts';
+import { type RoleRow, holdRole, listRoles, listRolesOfOrganization } from '../roles/store.ts';
 import type { RoleConfiguration, UpdateRoleConfiguration } from './contract.ts';
 import * as store from './store.ts';
 
@@ -33,13 +27,11 @@ export async function getOrganizationConfiguration(
     return { ...(await getConfiguration(reader)), organization_id: organizationId, inherited: true };
   }
   const roles = await listRolesOfOrganization(reader, organizationId);
-  const defaultRole = roles.find(({ id }) => id === ownDefault);
-  assert(defaultRole, `the default role ${ownDefault} is there`);
   return {
     object: 'role_configuration',
     organization_id: organizationId,
     inherited: false,
-    default_role_slug: defaultRole.slug,
+    default_role_slug: ownDefault.slug,
     role_slugs: roles.map(({ slug }) => slug),
   };
 }

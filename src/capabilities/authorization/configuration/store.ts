@@ -23,12 +23,15 @@ export async function findDefaultSlug(reader: Reader): Promise<string> {
   return slug;
 }
 
-/** The id of an organization's own default role; null while it follows the environment. */
-export async function findOwnDefault(reader: Reader, organizationId: string): Promise<string | null> {
-  const row = await reader.maybeOne<{ id: string }>(sql`
-    select default_role_id as id from role_configuration
-    where environment_id = ${reader.environmentId} and organization_id = ${organizationId}`);
-  return row?.id ?? null;
+/** An organization's own default role; null while it follows the environment. */
+export function findOwnDefault(
+  reader: Reader,
+  organizationId: string,
+): Promise<{ id: string; slug: string } | null> {
+  return reader.maybeOne<{ id: string; slug: string }>(sql`
+    select role.id, role.slug from role_configuration as own
+    join role on role.environment_id = own.environment_id and role.id = own.default_role_id
+    where own.environment_id = ${reader.environmentId} and own.organization_id = ${organizationId}`);
 }
 
 /** Gives the organization the environment's default and order of this moment, as its own. */
@@ -48,9 +51,17 @@ export async function dropConfiguration(tx: Tx, organizationId: string): Promise
     where environment_id = ${tx.environmentId} and organization_id = ${organizationId}`);
 }
 
-/** Puts another role in the place of one that is the default of organizations; returns of how many. */
-export function replaceOwnDefaults(tx: Tx, roleId: string, replacementId: string): Promise<number> {
-  return tx.run(sql`
+/** How many organizations have the role as their own default. */
+export async function countOwnDefaults(reader: Reader, roleId: string): Promise<number> {
+  const { count } = await reader.one<{ count: number }>(sql`
+    select count(*)::int as count from role_configuration
+    where environment_id = ${reader.environmentId} and default_role_id = ${roleId}`);
+  return count;
+}
+
+/** Puts another role in the place of one that is the default of organizations. */
+export async function replaceOwnDefaults(tx: Tx, roleId: string, replacementId: string): Promise<void> {
+  await tx.run(sql`
     update role_configuration set default_role_id = ${replacementId}, updated_at = ${tx.now}
     where environment_id = ${tx.environmentId} and default_role_id = ${roleId}`);
 }

@@ -19,14 +19,15 @@ export type Permission = z.infer<typeof Permission>;
 
 export const PermissionList = listOf(Permission);
 
-const slugRule = 'A slug has lowercase letters, digits and - _ : . * only.';
+/** A path of dots alone is none: whoever reads an address takes `.` and `..` for places in it. */
+const slugRule = 'A slug has lowercase letters, digits and - _ : . * only, and not just dots.';
 
 export const CreatePermission = z.object({
   slug: z
     .string()
     .min(1)
     .max(48)
-    .regex(/^[a-z0-9_:.*-]+$/, slugRule),
+    .regex(/^(?!\.+$)[a-z0-9_:.*-]+$/, slugRule),
   name: Name,
   description: Description,
   resource_type_slug: ResourceTypeSlug,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { useServer } from '../../../../test/harness.ts';
-import { lastEvent, makeOrganization } from '../../../../test/people.ts';
-import { inEnvironment } from '../../../../test/people.ts';
+import { inEnvironment, lastEvent, makeMembership, makeOrganization } from '../../../../test/people.ts';
 import { sql } from '../../../platform/database/sql.ts';
+import { accessOfMembership } from '../access/store.ts';
 import { systemPermissions } from './system.ts';
 
 const server = useServer();
@@ -38,6 +38,9 @@ describe('create', () => {
     ['what would be a property of every object', '__proto__', 201],
     ['49 characters', 's'.repeat(49), 422],
     ['nothing', '', 422],
+    ['a dot', '.', 422],
+    ['two dots', '..', 422],
+    ['dots and more', '..a', 201],
     ['capitals', 'Posts:read', 422],
     ['a blank', 'posts read', 422],
     ['a slash', 'posts/read', 422],
@@ -50,6 +53,8 @@ describe('create', () => {
   test.each([
     ['a name of 49 characters', { name: 'n'.repeat(49) }],
     ['a blank name', { name: '  ' }],
+    ['a name of two lines', { name: 'Read\nposts' }],
+    ['a name that turns its direction', { name: 'Read \u202estsop' }],
     ['a description of 151 characters', { description: 'd'.repeat(151) }],
     ['a name that is no text', { name: 7 }],
   ])('%s is refused with 422', async (_, fields) => {
@@ -177,20 +182,38 @@ describe('delete', () => {
     expect((await make('gone')).status).toBe(201);
   });
 
-  test('from very many roles a job takes it, and the slug is free when it is through', async () => {
+  test('from very many roles a job takes it; none grants it meanwhile, and the slug is free when it is through', async () => {
     const organizationId = await makeOrganization(server.api);
     await make('popular');
+    await make('other');
     await inEnvironment(server, (tx) =>
       tx.run(sql`
         insert into role (environment_id, id, organization_id, slug, name, priority, is_default, permissions,
           created_at, updated_at)
         select ${tx.environmentId}, 'role_01MANY' || lpad(n::text, 20, '0'), ${organizationId}, 'org-many-' || n,
-          'Many', 0, false, array['popular'], ${tx.now}, ${tx.now}
+          'Many', 0, false, array['other', 'popular'], ${tx.now}, ${tx.now}
         from generate_series(1, 450) as n`),
     );
+    const rolesPath = `/authorization/organizations/${organizationId}/roles`;
+    const holder = await makeMembership(server.api, {
+      organization_id: organizationId,
+      role_slug: 'org-many-450',
+    });
     const mark = await lastEvent(server.api);
     expect((await server.api.delete(`${path}/popular`)).status).toBe(204);
     expect((await server.api.get(`${path}/popular`)).status).toBe(404);
+    const { body: list } = await server.api.get(rolesPath);
+    const granted = list.data.flatMap(({ permissions }: { permissions: string[] }) => permissions);
+    expect(granted).not.toContain('popular');
+    const { body: access } = await server.api.get(`/management/organization_memberships/${holder.id}/access`);
+    expect(access.permissions.map(({ slug }: { slug: string }) => slug)).toEqual(['other']);
+    const { access: inTokens } = await server.database.one<{ access: object }>(sql`
+      select ${accessOfMembership} as access from membership where id = ${holder.id}`);
+    expect(inTokens).toEqual({ role: 'org-many-450', roles: ['org-many-450'], permissions: ['other'] });
+    // What a role grants can be sent back as it is; its event tells what the one before had told.
+    const own = `${rolesPath}/org-many-449/permissions`;
+    const { status, body: kept } = await server.api.put(own, { permissions: ['other'] });
+    expect([status, kept.permissions]).toEqual([200, ['other']]);
     expect(
       (await server.api.put('/authorization/roles/member/permissions', { permissions: ['popular'] })).status,
     ).toBe(404);
@@ -204,6 +227,11 @@ describe('delete', () => {
       group by 1`);
     expect(events).toHaveLength(450);
     expect(events.every(({ count }) => count === 1)).toBe(true);
+    const previous = await server.database.many(sql`
+      select distinct (context -> 'previous_attributes')::jsonb as before, (data -> 'permissions')::jsonb as after from event
+      where environment_id = ${server.id} and type = 'organization_role.updated' and id > ${mark}
+        and data ->> 'slug' like 'org-many-%'`);
+    expect(previous).toEqual([{ before: { permissions: ['other', 'popular'] }, after: ['other'] }]);
   });
 });
 

@@ -8,6 +8,19 @@ import type { ListPermissions, Permission } from './contract.ts';
 const columns = sql`'permission' as object, id, slug, name, description, is_system as system, resource_type_slug,
   created_at, updated_at`;
 
+/**
+ * What a role grants, in a statement on `role`. Permissions that are being deleted it holds until a job has told that they
+ * went, and grants no more.
+ */
+export const grantedOf = (environmentId: string | Sql): Sql => sql`case
+  when exists (select from permission where environment_id = ${environmentId} and deleted_at is not null) then array(
+    select held.slug from unnest(role.permissions) with ordinality as held (slug, place)
+    where held.slug <> all (array(
+      select permission.slug from permission
+      where permission.environment_id = ${environmentId} and permission.deleted_at is not null))
+    order by held.place)
+  else role.permissions end`;
+
 export function insertPermission(
   tx: Tx,
   row: Pick<Permission, 'id' | 'slug' | 'name' | 'description' | 'resource_type_slug'>,

@@ -73,7 +73,10 @@ export const CreateOrganizationRole = z.object({
   slug: z
     .string()
     .max(48)
-    .regex(/^org-[a-z0-9_-]+$/, `A slug of an organization's role begins with org-. ${slugRule}`)
+    .regex(
+      /^org-[a-z0-9_-]+$/,
+      "The slug of an organization's role is org- and then lowercase letters, digits, - and _.",
+    )
     .optional(),
   name: Name,
   description: Description,

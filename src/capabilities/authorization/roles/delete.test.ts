@@ -100,6 +100,7 @@ describe('where organizations have it as their default', () => {
     const { api } = await makeOwnDefault();
     const refused = await remove(api, 'editor');
     expect([refused.status, refused.body.code]).toEqual([409, 'role_is_organization_default']);
+    expect(refused.body.message).toContain("'editor' is the default role of an organization.");
     for (const slug of ['editor', 'unheard-of', 'org-own']) {
       const { status, body } = await remove(api, 'editor', slug);
       expect([status, body.code]).toEqual([422, 'invalid_role']);

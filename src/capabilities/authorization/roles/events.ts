@@ -45,6 +45,6 @@ export function emitRole(tx: Tx, what: keyof typeof types, role: RoleRow, before
 }
 
 function previousOf(before: RoleRow, after: RoleRow): Record<string, unknown> {
-  const { updated_at: _, ...previous } = changedFrom(before, after);
+  const { updated_at: _, granted: _granted, ...previous } = changedFrom(before, after);
   return previous;
 }

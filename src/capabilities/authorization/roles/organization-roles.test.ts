@@ -81,10 +81,15 @@ describe('create', () => {
   test('no slug names two roles in one organization, whichever was first', async () => {
     await server.api.post('/authorization/roles', { slug: 'org-shared', name: 'Shared' });
     const path = rolesOf(await makeOrganization(server.api));
-    expect((await server.api.post(path, { slug: 'org-shared', name: 'Own' })).status).toBe(409);
+    const { status, body: refusal } = await server.api.post(path, { slug: 'org-shared', name: 'Own' });
+    expect([status, refusal.message]).toEqual([
+      409,
+      "The environment has a role with this slug: 'org-shared'.",
+    ]);
     await server.api.post(path, { slug: 'org-special', name: 'Special' });
     const later = await server.api.post('/authorization/roles', { slug: 'org-special', name: 'Shared' });
     expect([later.status, later.body.code]).toEqual([409, 'role_slug_conflict']);
+    expect(later.body.message).toContain('An organization has a role of its own with this slug');
   });
 
   test('an organization has at most 500 of its own', async () => {

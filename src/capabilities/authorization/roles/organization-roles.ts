@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { ApiError, notFound } from '../../../platform/errors.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
+import { holdOrganization, isOrganization } from '../../organizations/index.ts';
 import { isRoleHeld, isRoleMapped } from '../assignments/store.ts';
 import {
   dropConfiguration,
@@ -26,7 +28,7 @@ import * as store from './store.ts';
 
 /** The environment's roles and the organization's own, in the order that holds there. */
 export async function listOrganizationRoles(reader: Reader, organizationId: string): Promise<RoleList> {
-  await refuseUnknown(reader, organizationId);
+  await refuseUnknownOrganization(reader, organizationId);
   return toList(await store.listRolesOfOrganization(reader, organizationId));
 }
 
@@ -36,7 +38,7 @@ export async function getOrganizationRole(
   organizationId: string,
   slug: string,
 ): Promise<Role> {
-  await refuseUnknown(reader, organizationId);
+  await refuseUnknownOrganization(reader, organizationId);
   const role = await store.findRole(reader, { slug, organizationId });
   if (!role) throw roleNotFound(slug);
   return toWire(role);
@@ -48,14 +50,16 @@ export async function createOrganizationRole(
   organizationId: string,
   input: CreateOrganizationRole,
 ): Promise<Role> {
-  if (!(await store.holdOrganization(tx, organizationId))) throw notFound('Organization', organizationId);
+  if (!(await holdOrganization(tx, organizationId))) throw notFound('Organization', organizationId);
   checkResourceType(input.resource_type_slug);
   await lockConfiguration(tx);
   await refuseTooMany(tx, organizationId);
   const id = tx.newId('role');
   const slug = input.slug ?? slugFor(input.name, id);
   const conflict = 'organization_role_slug_conflict';
-  if (await store.isSlugTakenElsewhere(tx, { slug, organizationId })) throw slugConflict(conflict, slug);
+  if (await store.isSlugTakenElsewhere(tx, { slug, organizationId })) {
+    throw slugConflict(conflict, slug, 'environment');
+  }
   await forkConfiguration(tx, organizationId);
   const role = await refusingTakenSlug(conflict, slug, () =>
     store.insertRole(tx, {
@@ -117,7 +121,7 @@ export async function takeOrganizationRolePermission(
 /** Deletes a role that nobody holds and nothing gives; with its last one the organization follows the environment again. */
 export async function deleteOrganizationRole(tx: Tx, organizationId: string, slug: string): Promise<void> {
   await lockConfiguration(tx);
-  await refuseUnknown(tx, organizationId);
+  await refuseUnknownOrganization(tx, organizationId);
   const role = ownRole(await store.findRoleForDelete(tx, { slug, organizationId }), slug);
   if (await isRoleHeld(tx, role.id)) {
     throw new ApiError('role_has_assignments', {
@@ -132,7 +136,7 @@ export async function deleteOrganizationRole(tx: Tx, organizationId: string, slu
     });
   }
   const isLast = (await store.countRoles(tx, organizationId)) === 1;
-  if (!isLast && role.id === (await findOwnDefault(tx, organizationId))) {
+  if (!isLast && role.id === (await findOwnDefault(tx, organizationId))?.id) {
     throw new ApiError('bad_request', {
       status: 400,
       message: `'${slug}' is the default role of the organization. Make another role its default first.`,
@@ -149,12 +153,13 @@ export async function deleteRolesOfOrganization(tx: Tx, organizationId: string):
 }
 
 async function lockOwnRole(tx: Tx, name: store.RoleName): Promise<store.RoleRow> {
-  await refuseUnknown(tx, name.organizationId ?? '');
+  assert(name.organizationId !== null, 'an organization was named');
+  await refuseUnknownOrganization(tx, name.organizationId);
   return ownRole(await store.findRoleForUpdate(tx, name), name.slug);
 }
 
-async function refuseUnknown(reader: Reader, organizationId: string): Promise<void> {
-  if (!(await store.isOrganization(reader, organizationId))) throw notFound('Organization', organizationId);
+async function refuseUnknownOrganization(reader: Reader, organizationId: string): Promise<void> {
+  if (!(await isOrganization(reader, organizationId))) throw notFound('Organization', organizationId);
 }
 
 function ownRole(role: store.RoleRow | null, slug: string): store.RoleRow {

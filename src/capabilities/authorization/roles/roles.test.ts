@@ -61,10 +61,19 @@ describe('create', () => {
     ['no name', { name: undefined }],
     ['a name of 49 characters', { name: 'n'.repeat(49) }],
     ['a description of 151 characters', { description: 'd'.repeat(151) }],
+    ['a name of two lines', { name: 'Editor\u2028Owner' }],
+    ['a name with a control character', { name: 'Editor\u0007' }],
   ])('%s is refused with 422', async (_, fields) => {
     const { status, body } = await make('never-made', fields);
     expect([status, body.code]).toEqual([422, 'validation_failed']);
     expect((await server.api.get(`${path}/never-made`)).status).toBe(404);
+  });
+
+  test('a description of blanks is none', async () => {
+    const { body } = await make('undescribed', { description: ' ' });
+    expect(body.description).toBeNull();
+    const changed = await server.api.patch(`${path}/undescribed`, { description: '' });
+    expect([changed.status, changed.body]).toEqual([200, body]);
   });
 
   test('a name of 48 and a description of 150 characters are kept', async () => {

@@ -5,7 +5,12 @@ import { onCreate } from '../../../platform/lifecycle.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import { deleteMappingsOfRole, isRoleHeld } from '../assignments/store.ts';
-import { findDefaultSlug, lockConfiguration, replaceOwnDefaults } from '../configuration/store.ts';
+import {
+  countOwnDefaults,
+  findDefaultSlug,
+  lockConfiguration,
+  replaceOwnDefaults,
+} from '../configuration/store.ts';
 import type { UpdateText } from '../contract.ts';
 import { checkResourceType } from '../resource-types.ts';
 import { type CreateRole, type DeleteRole, type Role, type RoleList, mostRoles } from './contract.ts';
@@ -21,8 +26,8 @@ export const roleNotFound = (slug: string) => notFound('Role', slug);
 
 /** A row as the wire has it. */
 export function toWire(row: store.RoleRow): Role {
-  const { organization_id: _, ...role } = row;
-  return role;
+  const { organization_id: _, granted, ...role } = row;
+  return { ...role, permissions: granted };
 }
 
 export const toList = (rows: readonly store.RoleRow[]): RoleList => ({
@@ -48,7 +53,7 @@ export async function createRole(tx: Tx, input: CreateRole): Promise<Role> {
   await lockConfiguration(tx);
   await refuseTooMany(tx, null);
   const isTaken = await store.isSlugTakenElsewhere(tx, ofEnvironment(input.slug));
-  if (isTaken) throw slugConflict('role_slug_conflict', input.slug);
+  if (isTaken) throw slugConflict('role_slug_conflict', input.slug, 'another organization');
   const role = await refusingTakenSlug('role_slug_conflict', input.slug, () =>
     store.insertRole(tx, {
       id: tx.newId('role'),
@@ -123,13 +128,17 @@ async function replaceDefaults(tx: Tx, role: store.RoleRow, input: DeleteRole): 
       fields: { role_slug: slug },
     });
   }
-  const count = await replaceOwnDefaults(tx, role.id, replacement?.id ?? role.id);
-  if (replacement === null && count > 0) {
-    throw new ApiError('role_is_organization_default', {
-      status: 409,
-      message: `'${role.slug}' is the default role of ${count} organizations. Name their next one as replacement_role_slug.`,
-    });
+  if (replacement !== null) {
+    await replaceOwnDefaults(tx, role.id, replacement.id);
+    return;
   }
+  const count = await countOwnDefaults(tx, role.id);
+  if (count === 0) return;
+  const whose = count === 1 ? 'an organization' : `${count} organizations`;
+  throw new ApiError('role_is_organization_default', {
+    status: 409,
+    message: `'${role.slug}' is the default role of ${whose}. Name the next one as replacement_role_slug.`,
+  });
 }
 
 /** @throws ApiError 422 when the environment, or the organization, has as many roles as it can */
@@ -142,10 +151,18 @@ export async function refuseTooMany(tx: Tx, organizationId: string | null): Prom
   });
 }
 
+export type SlugOwner = 'environment' | 'organization' | 'another organization';
 export type SlugConflict = 'role_slug_conflict' | 'organization_role_slug_conflict';
 
-export function slugConflict(code: SlugConflict, slug: string): ApiError {
-  return new ApiError(code, { status: 409, message: `There is a role with the slug '${slug}' already.` });
+/** Says where to look for the role: it is not always found where the refused one would have been. */
+export function slugConflict(code: SlugConflict, slug: string, owner: SlugOwner): ApiError {
+  const whose = {
+    environment: 'The environment has a role with this slug',
+    organization: 'The organization has a role of its own with this slug',
+    'another organization':
+      "An organization has a role of its own with this slug, so the environment's needs another",
+  };
+  return new ApiError(code, { status: 409, message: `${whose[owner]}: '${slug}'.` });
 }
 
 export async function refusingTakenSlug<Value>(
@@ -156,6 +173,7 @@ export async function refusingTakenSlug<Value>(
   try {
     return await work();
   } catch (error) {
-    throw violatedConstraint(error) === 'role_slug_key' ? slugConflict(code, slug) : error;
+    if (violatedConstraint(error) !== 'role_slug_key') throw error;
+    throw slugConflict(code, slug, code === 'role_slug_conflict' ? 'environment' : 'organization');
   }
 }

@@ -2,14 +2,20 @@ import { type Sql, sql } from '../../../platform/database/sql.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import { configurationOf, inOrder } from '../configuration/order.ts';
+import { grantedOf } from '../permissions/store.ts';
 import type { Role } from './contract.ts';
 
-/** A role, and whose it is: null for the environment's. */
-export type RoleRow = Role & { organization_id: string | null };
+/** A role with whose it is, null for the environment's, and with the permissions that its events tell of. */
+export type RoleRow = Role & {
+  organization_id: string | null;
+  /** Without those that are being deleted. */
+  granted: string[];
+};
 
 const columns = sql`'role' as object, role.id, role.slug, role.name, role.description,
   case when role.organization_id is null then 'EnvironmentRole' else 'OrganizationRole' end as type,
-  role.resource_type_slug, role.permissions, role.created_at, role.updated_at, role.organization_id`;
+  role.resource_type_slug, role.permissions, role.created_at, role.updated_at, role.organization_id,
+  ${grantedOf(sql`role.environment_id`)} as granted`;
 
 /** Names a role where it is asked for: by the environment, or by an organization, which sees its own too. */
 export interface RoleName {
@@ -160,18 +166,4 @@ export async function deleteRolesOf(tx: Tx, organizationId: string): Promise<Rol
   return tx.many<RoleRow>(sql`
     delete from role where environment_id = ${tx.environmentId} and organization_id = ${organizationId}
     returning ${columns}`);
-}
-
-/** Keeps the organization from being deleted until the transaction ends; false when there is none. */
-export async function holdOrganization(tx: Tx, id: string): Promise<boolean> {
-  const row = await tx.maybeOne<{ found: number }>(sql`
-    select 1 as found from organization where environment_id = ${tx.environmentId} and id = ${id} for key share`);
-  return row !== null;
-}
-
-export async function isOrganization(reader: Reader, id: string): Promise<boolean> {
-  const { found } = await reader.one<{ found: boolean }>(sql`
-    select exists (
-      select from organization where environment_id = ${reader.environmentId} and id = ${id}) as found`);
-  return found;
 }
