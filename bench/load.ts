@@ -30,7 +30,7 @@ export interface LoadOptions {
   connections?: number;
   /** How long each connection rests after an answer: for a light load beside a heavy one. */
   pauseMs?: number;
-  /** How long requests are made before the measuring; 3 seconds unless told. */
+  /** How long requests are made before the measuring; 8 seconds unless told. */
   warmUpMs?: number;
 }
 
@@ -54,7 +54,7 @@ export interface LoadResult extends Omit<z.infer<typeof Measured>, 'statuses'> {
 
 const inFlight = 16;
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 8);
-const usualWarmUpMs = 3_000;
+const usualWarmUpMs = 8_000;
 
 /**
  * Puts a server under load from another process.
