@@ -92,6 +92,20 @@ export async function hasHiddenEvents(db: Db, environmentIds: readonly string[])
   return hidden;
 }
 
+/** True when events of a time were committed that come behind a cursor, hidden ones too. */
+export async function hasEventsBehind(
+  db: Db,
+  environmentId: string,
+  { cursor, since, until }: { cursor: EventPosition; since: Date; until: Date },
+): Promise<boolean> {
+  const { found } = await db.one<{ found: boolean }>(sql`
+    select exists (
+      select from event
+      where environment_id = ${environmentId} and created_at >= ${since} and created_at < ${until}
+        and (xid, seq) > ((select ${cursor.xid}::xid8), (select ${cursor.seq}::bigint))) as found`);
+  return found;
+}
+
 /** How cursors leave in a backup: at the number that the event they stand on gets there. */
 export const cursorColumnsInBackup = {
   xid: `'0'::xid8`,
