@@ -31,7 +31,7 @@ export interface EndpointDeps {
 const endpointNotFound = (id: string) => notFound('Webhook endpoint', id);
 
 function toWire(encryption: Encryption, row: store.EndpointRow): WebhookEndpoint {
-  const { secret_sealed: _, state: __, sequence: ___, ...told } = row;
+  const { secret_sealed: _, state: __, ...told } = row;
   return { ...told, secret: openSecret(encryption, row) };
 }
 
@@ -100,8 +100,9 @@ export async function updateEndpoint(
   const isSame =
     wanted.endpoint_url === current.endpoint_url && wanted.events.join() === current.events.join();
   let row = isSame ? current : await namingConflict(() => store.updateEndpointRow(tx, wanted));
-  if (input.status !== undefined && input.status !== current.status) {
-    row = input.status === 'enabled' ? await enable(tx, deps, id) : await disable(tx, current, 'operator');
+  // By the state: a paused endpoint is disabled to the wire, and yet has a queue to drop.
+  if (input.status !== undefined && input.status !== current.state) {
+    row = input.status === 'enabled' ? await enable(tx, deps, id) : await disable(tx, id, 'operator');
   }
   return toWire(deps.encryption, row);
 }
@@ -113,12 +114,13 @@ async function enable(tx: Tx, { signal }: EndpointDeps, id: string): Promise<sto
 }
 
 /** Switches a locked endpoint off; what waits for it is given up. */
-export function disable(
+export async function disable(
   tx: Tx,
-  { id, sequence }: Pick<store.EndpointRow, 'id' | 'sequence'>,
+  id: string,
   reason: 'operator' | 'failing',
 ): Promise<store.EndpointRow> {
-  enqueue(tx, clearQueueJob, { endpoint_id: id, through: sequence });
+  const queue = await store.startQueue(tx, id);
+  enqueue(tx, clearQueueJob, { endpoint_id: id, queue });
   return store.disableEndpoint(tx, id, reason);
 }
 

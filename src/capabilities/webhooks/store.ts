@@ -11,12 +11,11 @@ export type EndpointState = WebhookEndpointStatus['state'];
 export interface EndpointRow extends Omit<WebhookEndpoint, 'secret'> {
   secret_sealed: Buffer;
   state: EndpointState;
-  sequence: number;
 }
 
 const columns = sql`'webhook_endpoint' as object, id, endpoint_url, secret_sealed,
   case when state = 'enabled' then 'enabled' else 'disabled' end as status, events, created_at, updated_at,
-  state, sequence`;
+  state`;
 
 const statusColumns = sql`'webhook_endpoint_status' as object, id, endpoint_url, events, state, disabled_reason,
   disabled_at, failing_since, last_success_at, last_failure_at, previous_secret_until, sequence, created_at, updated_at,
@@ -106,6 +105,13 @@ export function disableEndpoint(tx: Tx, id: string, reason: 'operator' | 'failin
     update webhook_endpoint set state = 'disabled', disabled_reason = ${reason}, disabled_at = ${tx.now},
       updated_at = ${tx.now}
     where ${own(tx)} and id = ${id} returning ${columns}`);
+}
+
+/** What is queued from now on is kept apart from what waited. @returns the number of the new queue */
+export async function startQueue(tx: Tx, id: string): Promise<number> {
+  const { queue } = await tx.one<{ queue: number }>(sql`
+    update webhook_endpoint set queue = queue + 1 where ${own(tx)} and id = ${id} returning queue`);
+  return queue;
 }
 
 /** The secret until now stays good until a moment. */

@@ -13,7 +13,7 @@ import { type JobKind, defineJob, enqueue } from '../../../platform/jobs/jobs.ts
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import { requireReceiving } from '../deliveries/deliveries.ts';
-import { deliveryPrefix, insertDeliveries, takeSequence } from '../deliveries/store.ts';
+import { deliveryPrefix, insertDeliveries, requeueEvents, takeSequence } from '../deliveries/store.ts';
 import { eventConsumer } from '../endpoints.ts';
 import { isChosen } from '../event-types.ts';
 import type { DeliverySignal } from '../signal.ts';
@@ -125,7 +125,8 @@ async function readNext(tx: Tx, replay: store.ReplayRow): Promise<Piece> {
   // The event went with its month while the replay ran: so did all before it.
   if (cursor === null || from === undefined) return nothing;
   const horizon = eventHorizon(tx.now);
-  const since = !isEventId(replay.since) && new Date(replay.since) > horizon ? new Date(replay.since) : horizon;
+  const since =
+    !isEventId(replay.since) && new Date(replay.since) > horizon ? new Date(replay.since) : horizon;
   const until = new Date(replay.until);
   const events = await readEvents(tx, {
     types: null,
@@ -162,7 +163,7 @@ async function queueEvents(
   const ids = events.map((event) => event.id);
   const known = new Set(await store.listDeliveredEvents(tx, endpointId, ids));
   const fresh = events.filter((event) => !known.has(event.id));
-  const requeued = await store.requeueEvents(tx, endpointId, [...known], requeuedStates[include]);
+  const requeued = await requeueEvents(tx, endpointId, [...known], requeuedStates[include]);
   if (fresh.length === 0) return requeued;
   const first = await takeSequence(tx, endpointId, fresh.length);
   const rows = fresh.map((event, index) => ({
