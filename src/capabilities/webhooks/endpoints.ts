@@ -1,7 +1,7 @@
 import type { List } from '../../platform/contract.ts';
 import { violatedConstraint } from '../../platform/database/database.ts';
 import type { Encryption } from '../../platform/encryption.ts';
-import { ApiError, notFound } from '../../platform/errors.ts';
+import { ApiError, invalidField, notFound } from '../../platform/errors.ts';
 import { provideCursor } from '../../platform/events/cursors.ts';
 import { enqueue } from '../../platform/jobs/jobs.ts';
 import type { Reader } from '../../platform/scope.ts';
@@ -22,6 +22,9 @@ import * as store from './store.ts';
 
 /** The reader of events that feeds endpoints. */
 export const eventConsumer = 'webhooks';
+
+/** Of an environment: an event may be queued for each of them. Such as are made in the same moment may come on top. */
+const mostEndpoints = 1_000;
 
 export interface EndpointDeps {
   encryption: Encryption;
@@ -72,6 +75,14 @@ export async function createEndpoint(
   const id = tx.newId('we');
   // Before the endpoint: it must have a cursor as soon as it can be seen.
   await provideCursor(tx, tx.environmentId, eventConsumer);
+  if ((await store.countEndpoints(tx)) >= mostEndpoints) {
+    // In the shape that the contract has for 422 here.
+    throw invalidField(
+      'endpoint_url',
+      'webhook_endpoint_limit_reached',
+      `An environment has at most ${mostEndpoints} webhook endpoints. Delete one that is not used.`,
+    );
+  }
   const secret = input.secret ?? makeSecret('whsec_');
   const row = await namingConflict(() =>
     store.insertEndpoint(tx, {

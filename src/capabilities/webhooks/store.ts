@@ -40,6 +40,12 @@ export function insertEndpoint(
     returning ${columns}`);
 }
 
+export async function countEndpoints(reader: Reader): Promise<number> {
+  const { count } = await reader.one<{ count: number }>(sql`
+    select count(*)::int as count from webhook_endpoint where ${own(reader)}`);
+  return count;
+}
+
 export function findEndpoint(reader: Reader, id: string): Promise<EndpointRow | null> {
   return reader.maybeOne<EndpointRow>(sql`
     select ${columns} from webhook_endpoint where ${own(reader)} and id = ${id}`);
