@@ -50,6 +50,7 @@ import {
   type WebhookDeps,
   clearQueueJob,
   createDeliverySignal,
+  deliveryHeaders,
   eraseEndpointJob,
   purgeDeliveriesJob,
   purgeRestJob,
@@ -203,7 +204,12 @@ export function createApp(deps: AppDeps): App {
     isDevelopment: settings.isDevelopment,
     openApi: () =>
       (openApiText ??= JSON.stringify(
-        toOpenApi({ operations, webhooks: eventWebhooks(), version: settings.version }),
+        toOpenApi({
+          operations,
+          webhooks: eventWebhooks(),
+          webhookHeaders: deliveryHeaders,
+          version: settings.version,
+        }),
       )),
   });
   const handler = createFrame({

@@ -9,6 +9,7 @@
  */
 export { EventChoice } from './contract.ts';
 export { provideEndpoint } from './endpoints.ts';
+export { deliveryHeaders } from './headers.ts';
 export { clearQueueJob, eraseEndpointJob, purgeDeliveriesJob, purgeRestJob } from './jobs.ts';
 export { replayJob } from './replays/replays.ts';
 export { type WebhookDeps, webhookOperations } from './routes.ts';
