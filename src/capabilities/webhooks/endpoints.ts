@@ -1,6 +1,6 @@
 import type { List } from '../../platform/contract.ts';
 import { violatedConstraint } from '../../platform/database/database.ts';
-import type { Encryption } from '../../platform/encryption.ts';
+import { type Encryption, EncryptionError } from '../../platform/encryption.ts';
 import { ApiError, invalidField, notFound } from '../../platform/errors.ts';
 import { provideCursor } from '../../platform/events/cursors.ts';
 import { enqueue } from '../../platform/jobs/jobs.ts';
@@ -35,7 +35,20 @@ const endpointNotFound = (id: string) => notFound('Webhook endpoint', id);
 
 function toWire(encryption: Encryption, row: store.EndpointRow): WebhookEndpoint {
   const { secret_sealed: _, state: __, ...told } = row;
-  return { ...told, secret: openSecret(encryption, row) };
+  return { ...told, secret: tellSecret(encryption, row) };
+}
+
+/**
+ * A secret whose master key is missing must not keep the others from being told, nor its endpoint from being changed. In
+ * its place stands what nobody can guess: a program that takes it over for its secret refuses every signature.
+ */
+function tellSecret(encryption: Encryption, row: store.EndpointRow): string {
+  try {
+    return openSecret(encryption, row);
+  } catch (error) {
+    if (error instanceof EncryptionError) return makeSecret('unreadable_');
+    throw error;
+  }
 }
 
 /** Locks the endpoint. @throws ApiError 404 */

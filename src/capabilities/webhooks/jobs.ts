@@ -3,16 +3,15 @@ import { defineJob, enqueue } from '../../platform/jobs/jobs.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import { deleteEndedBefore, deleteStaleBefore, discardQueued } from './deliveries/store.ts';
 import { deleteReplaysBefore } from './replays/store.ts';
+import { endedKeptDays, waitingKeptDays } from './retention.ts';
 import { eraseSomeOfEndpoint, forgetPreviousSecrets } from './store.ts';
 
 /** Rows of one transaction. */
 const atOnce = 5_000;
 const dayMs = 86_400_000;
 
-/** How long the ledger keeps a delivery that ended. */
-export const endedKeptDays = 30;
-/** How long a delivery waits at most, behind a pause: its event goes after 90 days. */
-export const waitingKeptDays = 85;
+/** Longer than said: a replay that began at the ledger's first day reads it for a while. */
+const spareMs = 3_600_000;
 
 /** Gives up what waited for an endpoint when it was disabled. */
 export const clearQueueJob = defineJob({
@@ -66,4 +65,4 @@ async function purgeDeliveries(tx: Tx): Promise<void> {
   enqueue(tx, purgeRestKind, {}, { isOfEnvironment: false, dedupeKey: purgeRestKind.kind });
 }
 
-const daysBefore = (tx: Tx, days: number): Date => new Date(tx.now.getTime() - days * dayMs);
+const daysBefore = (tx: Tx, days: number): Date => new Date(tx.now.getTime() - days * dayMs - spareMs);

@@ -17,11 +17,14 @@ const columns = sql`'webhook_endpoint' as object, id, endpoint_url, secret_seale
   case when state = 'enabled' then 'enabled' else 'disabled' end as status, events, created_at, updated_at,
   state`;
 
-const statusColumns = sql`'webhook_endpoint_status' as object, id, endpoint_url, events, state, disabled_reason,
+/** Deliveries that wait are counted up to a number: a queue can be of any length. */
+const statusColumns = (
+  mostCounted: number,
+): Sql => sql`'webhook_endpoint_status' as object, id, endpoint_url, events, state, disabled_reason,
   disabled_at, failing_since, last_success_at, last_failure_at, previous_secret_until, sequence, created_at, updated_at,
   (select count(*)::int from (
     select from webhook_delivery where endpoint_id = webhook_endpoint.id and webhook_delivery.state = 'pending'
-    limit 10000) as waiting) as pending_deliveries`;
+    limit ${mostCounted}) as waiting) as pending_deliveries`;
 
 const own = (reader: Reader): Sql => sql`environment_id = ${reader.environmentId} and state <> 'deleted'`;
 
@@ -69,7 +72,7 @@ export function listEndpoints(reader: Reader, query: ListWebhookEndpoints): Prom
 
 export function findStatus(reader: Reader, id: string): Promise<WebhookEndpointStatus | null> {
   return reader.maybeOne<WebhookEndpointStatus>(sql`
-    select ${statusColumns} from webhook_endpoint where ${own(reader)} and id = ${id}`);
+    select ${statusColumns(10_000)} from webhook_endpoint where ${own(reader)} and id = ${id}`);
 }
 
 export function listStatuses(
@@ -78,7 +81,7 @@ export function listStatuses(
 ): Promise<List<WebhookEndpointStatus>> {
   const read = (page: Sql) =>
     reader.many<WebhookEndpointStatus>(
-      sql`select ${statusColumns} from webhook_endpoint where ${own(reader)} and ${page}`,
+      sql`select ${statusColumns(1_000)} from webhook_endpoint where ${own(reader)} and ${page}`,
     );
   return readPage(query, read, async (id) => (await findEndpoint(reader, id)) !== null);
 }

@@ -15,6 +15,7 @@ import type { Tx } from '../../../platform/transaction.ts';
 import { requireReceiving } from '../deliveries/deliveries.ts';
 import { deliveryPrefix, insertDeliveries, requeueEvents, takeSequence } from '../deliveries/store.ts';
 import { eventConsumer } from '../endpoints.ts';
+import { endedKeptDays } from '../retention.ts';
 import { isChosen } from '../event-types.ts';
 import type { DeliverySignal } from '../signal.ts';
 import type { StartReplay, WebhookReplay } from './contract.ts';
@@ -59,6 +60,7 @@ export async function startReplay(
   if (until !== undefined && eventId === null && new Date(until) <= new Date(since)) {
     throw invalidField('until', 'invalid_range', 'until is not after since.');
   }
+  if (include === 'undelivered') requireInLedger(tx, eventId === null ? new Date(since) : idTime(eventId));
   const replay = await store.insertReplay(tx, {
     id: tx.newId('webhook_replay'),
     endpoint_id: endpointId,
@@ -70,6 +72,18 @@ export async function startReplay(
   });
   enqueue(tx, replayKind, { replay_id: replay.id });
   return toWire(replay);
+}
+
+/** Before the ledger begins nobody knows what was delivered. */
+const ledgerBegin = (tx: Tx): Date => new Date(tx.now.getTime() - endedKeptDays * 86_400_000);
+
+function requireInLedger(tx: Tx, since: Date | null): void {
+  if (since === null || since >= ledgerBegin(tx)) return;
+  throw invalidField(
+    'since',
+    'before_ledger',
+    `What was delivered is known for ${endedKeptDays} days. Send \`include: all\` to begin earlier: deliveries come again then.`,
+  );
 }
 
 const isEventId = (since: string): boolean => since.startsWith('event_');
@@ -124,7 +138,7 @@ async function readNext(tx: Tx, replay: store.ReplayRow): Promise<Piece> {
       : await requirePosition(tx, replay.after_event_id).catch(() => undefined);
   // The event went with its month while the replay ran: so did all before it.
   if (cursor === null || from === undefined) return nothing;
-  const horizon = eventHorizon(tx.now);
+  const horizon = replay.include === 'undelivered' ? ledgerBegin(tx) : eventHorizon(tx.now);
   const since =
     !isEventId(replay.since) && new Date(replay.since) > horizon ? new Date(replay.since) : horizon;
   const until = new Date(replay.until);
