@@ -81,18 +81,18 @@ class Runner implements WebhooksRunner {
   wake(): void {
     clearTimeout(this.timer);
     if (this.isStopping) return;
-    this.timer = setTimeout(() => this.wake(), pollMs);
-    this.isPollAsked = true;
+    this.isPollAsked = this.isPolling;
     if (this.isPolling) return;
     this.isPolling = true;
-    this.isPollAsked = false;
     this.poll()
       .catch((error: unknown) => {
         if (!this.isStopping) this.options.log.warn({ err: error }, 'webhooks: database not reachable');
       })
       .finally(() => {
         this.isPolling = false;
+        if (this.isStopping) return;
         if (this.isPollAsked) this.wake();
+        else this.timer = setTimeout(() => this.wake(), pollMs);
       });
   }
 
@@ -133,8 +133,9 @@ class Runner implements WebhooksRunner {
       // The next poll tries again.
       this.options.log.warn({ err: error, environment }, 'events not queued for webhooks');
     }
-    if (read.size > 0) this.hiddenMs = shortestHiddenMs;
-    if (await hasHiddenEvents(this.options.database, environmentIds)) this.lookAgain(environmentIds);
+    const isHidden = await hasHiddenEvents(this.options.database, environmentIds);
+    if (!isHidden || read.size > 0) this.hiddenMs = shortestHiddenMs;
+    if (isHidden) this.lookAgain(environmentIds);
   }
 
   private lookAgain(environmentIds: readonly string[]): void {
