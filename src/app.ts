@@ -50,8 +50,10 @@ import {
   type WebhookDeps,
   clearQueueJob,
   createDeliverySignal,
+  deliveryHeaders,
   eraseEndpointJob,
   purgeDeliveriesJob,
+  purgeRestJob,
   replayJob,
   runWebhooks,
   webhookOperations,
@@ -170,6 +172,7 @@ export function listJobKinds(deps: MailDeps & ResetDeps & Pick<WebhookDeps, 'sig
     clearQueueJob as JobKind,
     eraseEndpointJob as JobKind,
     purgeDeliveriesJob,
+    purgeRestJob as JobKind,
     replayJob(deps.signal) as JobKind,
     ...authorizationJobs,
     ...mailJobs(deps),
@@ -201,7 +204,12 @@ export function createApp(deps: AppDeps): App {
     isDevelopment: settings.isDevelopment,
     openApi: () =>
       (openApiText ??= JSON.stringify(
-        toOpenApi({ operations, webhooks: eventWebhooks(), version: settings.version }),
+        toOpenApi({
+          operations,
+          webhooks: eventWebhooks(),
+          webhookHeaders: deliveryHeaders,
+          version: settings.version,
+        }),
       )),
   });
   const handler = createFrame({

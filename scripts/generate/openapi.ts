@@ -1,7 +1,7 @@
 import { type OperationDeps, listOperations } from '../../src/app.ts';
 import { eventWebhooks } from '../../src/capabilities/events/index.ts';
 import type { Keyring } from '../../src/capabilities/signing-keys/index.ts';
-import { createDeliverySignal } from '../../src/capabilities/webhooks/index.ts';
+import { createDeliverySignal, deliveryHeaders } from '../../src/capabilities/webhooks/index.ts';
 import { createAdjustableClock } from '../../src/platform/clock.ts';
 import { createEncryption } from '../../src/platform/encryption.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -49,6 +49,11 @@ export function everyOperation(): readonly Operation[] {
 
 /** `openapi.json`: the document that development mode serves. */
 export function makeOpenApi(): Promise<string> {
-  const document = toOpenApi({ operations: everyOperation(), webhooks: eventWebhooks(), version });
+  const document = toOpenApi({
+    operations: everyOperation(),
+    webhooks: eventWebhooks(),
+    webhookHeaders: deliveryHeaders,
+    version,
+  });
   return Promise.resolve(`${JSON.stringify(document, null, 2)}\n`);
 }

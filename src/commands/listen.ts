@@ -71,6 +71,7 @@ const targetOf = ({ forwardTo, secret }: Listening, http: OutboundFetch): Target
   secret,
   http,
   clock: systemClock,
+  sent: 0,
 });
 
 /** No webhook endpoint is sent the others, so the application is not to get used to them. */

@@ -11,16 +11,23 @@ export interface DescribedWebhook {
   isPlanned: boolean;
 }
 
+/** A header that every one of them carries. */
+export interface DescribedHeader {
+  name: string;
+  description: string;
+}
+
 interface OpenApiOptions {
   operations: readonly Operation[];
   webhooks: readonly DescribedWebhook[];
+  webhookHeaders: readonly DescribedHeader[];
   version: string;
 }
 
 type Json = Record<string, unknown>;
 
 /** Folds the list of operations into an OpenAPI 3.1 document; named schemas become components. */
-export function toOpenApi({ operations, webhooks, version }: OpenApiOptions): Json {
+export function toOpenApi({ operations, webhooks, webhookHeaders, version }: OpenApiOptions): Json {
   const schemas: Json = {};
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
@@ -30,7 +37,10 @@ export function toOpenApi({ operations, webhooks, version }: OpenApiOptions): Js
       item[operation.method.toLowerCase()] = describe(operation, isAlias, schemas);
     }
   }
-  const sent = webhooks.map((webhook) => [webhook.name, { post: describeWebhook(webhook, schemas) }]);
+  const sent = webhooks.map((webhook) => [
+    webhook.name,
+    { parameters: webhookHeaders.map(pointToHeader), post: describeWebhook(webhook, schemas) },
+  ]);
   return {
     openapi: '3.1.1',
     info: {
@@ -42,6 +52,7 @@ export function toOpenApi({ operations, webhooks, version }: OpenApiOptions): Js
     paths,
     webhooks: Object.fromEntries(sent) as Json,
     components: {
+      parameters: Object.fromEntries(webhookHeaders.map((header) => [header.name, describeHeader(header)])),
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
       schemas: sorted({
         ...schemas,
@@ -129,6 +140,16 @@ function describeWebhook({ name, summary, body, isPlanned }: DescribedWebhook, s
     },
   };
 }
+
+const pointToHeader = ({ name }: DescribedHeader): Json => ({ $ref: `#/components/parameters/${name}` });
+
+const describeHeader = ({ name, description }: DescribedHeader): Json => ({
+  name,
+  in: 'header',
+  required: true,
+  description,
+  schema: { type: 'string' },
+});
 
 const contentTypes = {
   json: ['application/json'],

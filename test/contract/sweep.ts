@@ -84,7 +84,7 @@ export async function makeObjects({ api, apiKey, install, clientId }: TestServer
   return {
     webhook_endpoints: webhookEndpoint,
     webhook_deliveries: await idOf(`${webhooks}/test`, { event: 'user.created' }),
-    webhook_replays: await idOf(`${webhooks}/redeliver`, { since: '2026-01-01T00:00:00Z' }),
+    webhook_replays: await idOf(`${webhooks}/redeliver`, { since: '2026-01-01T00:00:00Z', include: 'all' }),
     organizations,
     roles: 'auditor',
     permissions: 'bills:audit',
@@ -141,7 +141,7 @@ const bodies: Readonly<Record<string, (objects: Objects) => object>> = {
   'webhook_endpoints.update': () => ({ status: 'disabled' }),
   'webhook_endpoints.rotate_secret': () => ({ overlap_hours: 0 }),
   'webhook_endpoints.send_test': () => ({ event: 'user.created' }),
-  'webhook_replays.start': () => ({ since: '2026-01-01T00:00:00Z' }),
+  'webhook_replays.start': () => ({ since: '2026-01-01T00:00:00Z', include: 'all' }),
 };
 
 /** What a list has to be asked, so that nothing but its other parameters can refuse the call. */

@@ -8,6 +8,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { type TestClient, createClient } from '../client.ts';
 import { type RunningProgram, buildProgram, startProgram } from '../program.ts';
 import { type Listener, eventually, startListener } from './listener.ts';
+import {
+  type Received,
+  type Receiver as RawReceiver,
+  startReceiver as startRawReceiver,
+} from '../receiver.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -127,6 +132,36 @@ test('the key, the address of the server and a secret come from where the applic
   await eventually(() => expect(receiver.received.length).toBe(1));
 });
 
+test('an application is sent the same bytes and headers as a webhook endpoint', async () => {
+  const [endpoint, forwarded] = [await startRawReceiver(), await startRawReceiver()];
+  try {
+    const { body: made } = await api.post('/webhook_endpoints', { endpoint_url: endpoint.url, events: [] });
+    await listening('--forward-to', forwarded.url);
+    await api.post('/organizations', { name: 'Bytes ä', metadata: { zebra: '1', 7: '"', apple: '</' } });
+    await makeOrganization('More');
+    await eventually(() => expect(endpoint.received.length).toBe(2));
+    await eventually(() => expect(forwarded.received.length).toBe(2));
+    const bodies = ({ received }: RawReceiver) => received.map(({ body }) => body);
+    expect(bodies(forwarded)).toEqual(expect.arrayContaining(bodies(endpoint)));
+    const own = ({ headers }: Received) =>
+      Object.keys(headers)
+        .filter((name) => !/^(host|connection)$/.test(name))
+        .toSorted();
+    expect(forwarded.received.map(own)).toEqual(endpoint.received.map(own));
+    expect(forwarded.received.map(({ headers }) => headers['doorwright-endpoint-sequence'])).toEqual([
+      '1',
+      '2',
+    ]);
+    for (const { headers } of forwarded.received) {
+      expect(headers['doorwright-delivery-id']).toMatch(/^webhook_delivery_[0-9A-Z]{26}$/);
+      expect(headers['doorwright-delivery-attempt']).toBe('1');
+    }
+    await api.delete(`/webhook_endpoints/${made.id}`);
+  } finally {
+    await Promise.all([endpoint.close(), forwarded.close()]);
+  }
+});
+
 test('--events asks for these alone', async () => {
   await listening('--events', 'organization.deleted, user.created');
   const id = await makeOrganization('Filtered');
@@ -209,6 +244,11 @@ test.each<[what: string, args: string[], words: RegExp]>([
     'an unknown event to replay',
     ['--replay', 'event_01HZZZZZZZZZZZZZZZZZZZZZZZ'],
     /no event event_01HZ.* 90 days/,
+  ],
+  [
+    'an address with a password',
+    ['--forward-to', 'http://u:p@localhost:3000'],
+    /without a user name and password/,
   ],
   ['an address that is none', ['--forward-to', 'localhost:3000'], /--forward-to takes an address such as/],
 ])('%s is refused in words', async (_, args, words) => {

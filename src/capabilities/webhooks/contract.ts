@@ -24,7 +24,10 @@ export const WebhookEndpoint = z
     object: z.literal('webhook_endpoint'),
     id: z.string(),
     endpoint_url: z.string(),
-    /** What deliveries are signed with; after a rotation, the newer. */
+    /**
+     * What deliveries are signed with; after a rotation, the newer. It begins with `unreadable_` while the master key that
+     * sealed it is missing: nothing is sent until the key is back, or the secret is rotated.
+     */
     secret: z.string(),
     status: Status,
     /** None means all that can be chosen. */
@@ -70,7 +73,7 @@ export const WebhookEndpointStatus = z
     last_failure_at: Timestamp.nullable(),
     /** Until when the secret before the last rotation signs as well. */
     previous_secret_until: Timestamp.nullable(),
-    /** Deliveries that wait, counted up to 10,000. */
+    /** Deliveries that wait, counted up to 10,000; in a list, to 1,000. */
     pending_deliveries: z.int(),
     /** The number of the newest delivery. */
     sequence: z.int(),
@@ -83,7 +86,7 @@ export type WebhookEndpointStatus = z.infer<typeof WebhookEndpointStatus>;
 export const WebhookEndpointStatusList = listOf(WebhookEndpointStatus);
 
 export const RotateWebhookSecret = z.object({
-  /** How long the secret until now stays good. */
+  /** How long the secret until now stays good. One before it, whose overlap was not over, ends at once. */
   overlap_hours: z.number().min(0).max(168).default(24),
 });
 export type RotateWebhookSecret = z.infer<typeof RotateWebhookSecret>;

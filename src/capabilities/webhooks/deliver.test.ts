@@ -49,6 +49,14 @@ test('headers carry ids, number and attempt, and a signature in each of two spel
     'doorwright-event-id': JSON.parse(last?.body ?? '').id,
     'doorwright-delivery-attempt': '1',
   });
+  const { body: document } = await api.get('/openapi.json');
+  const declared = document.webhooks['organization.created'].parameters.map(
+    ({ $ref }: { $ref: string }) => document.components.parameters[$ref.split('/').at(-1) ?? ''].name,
+  );
+  expect(Object.keys(last?.headers ?? {})).toEqual(
+    expect.arrayContaining(declared.map((name: string) => name.toLowerCase())),
+  );
+  expect(declared).toHaveLength(6);
   for (const name of ['workos-signature', 'doorwright-signature']) {
     const header = String(last?.headers[name]);
     expect(header).toMatch(/^t=\d{13}, v1=[0-9a-f]{64}$/);

@@ -1,7 +1,7 @@
 import type { List } from '../../platform/contract.ts';
 import { violatedConstraint } from '../../platform/database/database.ts';
-import type { Encryption } from '../../platform/encryption.ts';
-import { ApiError, notFound } from '../../platform/errors.ts';
+import { type Encryption, EncryptionError } from '../../platform/encryption.ts';
+import { ApiError, invalidField, notFound } from '../../platform/errors.ts';
 import { provideCursor } from '../../platform/events/cursors.ts';
 import { enqueue } from '../../platform/jobs/jobs.ts';
 import type { Reader } from '../../platform/scope.ts';
@@ -23,6 +23,9 @@ import * as store from './store.ts';
 /** The reader of events that feeds endpoints. */
 export const eventConsumer = 'webhooks';
 
+/** Of an environment: an event may be queued for each of them. Such as are made in the same moment may come on top. */
+const mostEndpoints = 1_000;
+
 export interface EndpointDeps {
   encryption: Encryption;
   signal: DeliverySignal;
@@ -31,8 +34,21 @@ export interface EndpointDeps {
 const endpointNotFound = (id: string) => notFound('Webhook endpoint', id);
 
 function toWire(encryption: Encryption, row: store.EndpointRow): WebhookEndpoint {
-  const { secret_sealed: _, state: __, sequence: ___, ...told } = row;
-  return { ...told, secret: openSecret(encryption, row) };
+  const { secret_sealed: _, state: __, ...told } = row;
+  return { ...told, secret: tellSecret(encryption, row) };
+}
+
+/**
+ * A secret whose master key is missing must not keep the others from being told, nor its endpoint from being changed. In
+ * its place stands what nobody can guess: a program that takes it over for its secret refuses every signature.
+ */
+function tellSecret(encryption: Encryption, row: store.EndpointRow): string {
+  try {
+    return openSecret(encryption, row);
+  } catch (error) {
+    if (error instanceof EncryptionError) return makeSecret('unreadable_');
+    throw error;
+  }
 }
 
 /** Locks the endpoint. @throws ApiError 404 */
@@ -72,6 +88,14 @@ export async function createEndpoint(
   const id = tx.newId('we');
   // Before the endpoint: it must have a cursor as soon as it can be seen.
   await provideCursor(tx, tx.environmentId, eventConsumer);
+  if ((await store.countEndpoints(tx)) >= mostEndpoints) {
+    // In the shape that the contract has for 422 here.
+    throw invalidField(
+      'endpoint_url',
+      'webhook_endpoint_limit_reached',
+      `An environment has at most ${mostEndpoints} webhook endpoints. Delete one that is not used.`,
+    );
+  }
   const secret = input.secret ?? makeSecret('whsec_');
   const row = await namingConflict(() =>
     store.insertEndpoint(tx, {
@@ -100,8 +124,9 @@ export async function updateEndpoint(
   const isSame =
     wanted.endpoint_url === current.endpoint_url && wanted.events.join() === current.events.join();
   let row = isSame ? current : await namingConflict(() => store.updateEndpointRow(tx, wanted));
-  if (input.status !== undefined && input.status !== current.status) {
-    row = input.status === 'enabled' ? await enable(tx, deps, id) : await disable(tx, current, 'operator');
+  // By the state: a paused endpoint is disabled to the wire, and yet has a queue to drop.
+  if (input.status !== undefined && input.status !== current.state) {
+    row = input.status === 'enabled' ? await enable(tx, deps, id) : await disable(tx, id, 'operator');
   }
   return toWire(deps.encryption, row);
 }
@@ -113,12 +138,13 @@ async function enable(tx: Tx, { signal }: EndpointDeps, id: string): Promise<sto
 }
 
 /** Switches a locked endpoint off; what waits for it is given up. */
-export function disable(
+export async function disable(
   tx: Tx,
-  { id, sequence }: Pick<store.EndpointRow, 'id' | 'sequence'>,
+  id: string,
   reason: 'operator' | 'failing',
 ): Promise<store.EndpointRow> {
-  enqueue(tx, clearQueueJob, { endpoint_id: id, through: sequence });
+  const queue = await store.startQueue(tx, id);
+  enqueue(tx, clearQueueJob, { endpoint_id: id, queue });
   return store.disableEndpoint(tx, id, reason);
 }
 

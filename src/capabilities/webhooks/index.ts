@@ -9,7 +9,8 @@
  */
 export { EventChoice } from './contract.ts';
 export { provideEndpoint } from './endpoints.ts';
-export { clearQueueJob, eraseEndpointJob, purgeDeliveriesJob } from './jobs.ts';
+export { deliveryHeaders } from './headers.ts';
+export { clearQueueJob, eraseEndpointJob, purgeDeliveriesJob, purgeRestJob } from './jobs.ts';
 export { replayJob } from './replays/replays.ts';
 export { type WebhookDeps, webhookOperations } from './routes.ts';
 export { type WebhooksRunner, runWebhooks } from './run.ts';

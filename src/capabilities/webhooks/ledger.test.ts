@@ -180,6 +180,12 @@ test.each([
     'until',
     'invalid_range',
   ],
+  [
+    'a beginning before the ledger, of what was never delivered',
+    { since: '2026-01-01T00:00:00Z' },
+    'since',
+    'before_ledger',
+  ],
 ])('a replay with %s is refused', async (_, input, field, code) => {
   const { api, id } = await anEndpointOfItsOwn();
   const { status, body } = await api.post(`${managed}/${id}/redeliver`, input);
@@ -206,5 +212,27 @@ test('deliveries are kept for thirty days after they ended', async () => {
   server.clock.setOffset(31 * 86_400_000);
   worker.wake();
   await vi.waitFor(async () => expect(await count()).toBe(0), within);
+  server.clock.setOffset(0);
+});
+
+test('what was delivered is not sent again as undelivered once the ledger has forgotten it', async () => {
+  const { api, id, received } = await anEndpointOfItsOwn();
+  const { body: events } = await api.get('/events');
+  await api.post('/organizations', { name: 'Long ago' });
+  await received(1);
+  await deliveryWhen(api, id, ({ state }) => state === 'delivered');
+  const { body: list } = await api.get('/events');
+  const known = list.data.at(-1).id;
+  await server.database.pool.query('delete from webhook_delivery where endpoint_id = $1', [id]);
+  server.clock.setOffset(31 * 86_400_000);
+  const refused = await api.post(`${managed}/${id}/redeliver`, { since: known });
+  expect([refused.status, refused.body.errors[0].code]).toEqual([422, 'before_ledger']);
+  const since = new Date(server.clock.now().getTime() - 30 * 86_400_000 + 60_000).toISOString();
+  const { body: bounded } = await api.post(`${managed}/${id}/redeliver`, { since });
+  expect((await replayDone(api, bounded.id)).queued_count).toBe(0);
+  const early = new Date(server.clock.now().getTime() - 60 * 86_400_000).toISOString();
+  const { body: all } = await api.post(`${managed}/${id}/redeliver`, { since: early, include: 'all' });
+  expect((await replayDone(api, all.id)).queued_count).toBe(1);
+  expect(events.data).toEqual([]);
   server.clock.setOffset(0);
 });

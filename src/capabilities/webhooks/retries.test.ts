@@ -128,6 +128,34 @@ test('a secret that no master key opens is told in the ledger, and the delivery 
   await deliveryWhen(api, id, ({ state }) => state === 'delivered');
 });
 
+test('an endpoint whose secret no master key opens is listed and changed like others, and sent to after a rotation', async () => {
+  const { api } = await server.addEnvironment('sandbox');
+  const receiver = await aReceiver();
+  const [broken, well] = [
+    await anEndpoint(api, receiver.url),
+    await anEndpoint(api, 'http://127.0.0.1:9/well', ['user.created']),
+  ];
+  await server.database.pool.query('update webhook_endpoint set secret_sealed = $2 where id = $1', [
+    broken.id,
+    Buffer.alloc(64, 1),
+  ]);
+  const read = async (): Promise<string[]> =>
+    (await api.get('/webhook_endpoints')).body.data.map(({ secret }: { secret: string }) => secret);
+  const [first, second] = [await read(), await read()];
+  expect(first).toEqual([well.secret, expect.stringMatching(/^unreadable_\w{43}$/)]);
+  // Nothing that could be guessed, should a program take it for the secret.
+  expect(second[1]).not.toBe(first[1]);
+  expect((await api.patch(`/webhook_endpoints/${broken.id}`, { status: 'disabled' })).status).toBe(200);
+  expect((await api.patch(`/webhook_endpoints/${broken.id}`, { status: 'enabled' })).status).toBe(200);
+  const rotated = await api.post(`/management/webhook_endpoints/${broken.id}/rotate_secret`);
+  expect(rotated.body.secret).toMatch(/^whsec_/);
+  await api.post('/organizations', { name: 'Readable' });
+  const delivery = await deliveryWhen(api, broken.id, ({ state }) => state === 'delivered');
+  expect(delivery['attempts']).toMatchObject([{ status: 200 }]);
+  expect(String(receiver.received[0]?.headers['doorwright-signature']).match(/v1=/g)).toHaveLength(1);
+  expect((await api.delete(`/webhook_endpoints/${broken.id}`)).status).toBe(204);
+});
+
 test('a process that stops finishes what is on its way: nothing is sent twice, nothing is left behind', async () => {
   const { api } = await server.addEnvironment('sandbox');
   const receiver = await aReceiver();

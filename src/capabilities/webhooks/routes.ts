@@ -45,7 +45,7 @@ const writeErrors = [
   {
     status: 422,
     code: 'invalid_request_parameters',
-    when: 'A field is missing or malformed, or a type of event is not known.',
+    when: 'A field is missing or malformed, a type of event is not known, or there are 1,000 endpoints already.',
   },
 ];
 

@@ -22,8 +22,9 @@ export interface WebhooksRunner {
 }
 
 const pollMs = 1_000;
-/** How soon events are looked for again that an older transaction hides. */
-const hiddenMs = 5;
+/** How soon events are looked for again that an older transaction hides: each time without any, twice as late. */
+const shortestHiddenMs = 5;
+const longestHiddenMs = 250;
 
 /** Queues and sends events in this process. Any number of processes and nodes may do so. */
 export function runWebhooks(options: WebhooksOptions): WebhooksRunner {
@@ -42,6 +43,13 @@ class Runner implements WebhooksRunner {
   private isStopping = false;
   private fanningOut: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
+  private isPolling = false;
+  /** Once more, after the poll that runs. */
+  private isPollAsked = false;
+  /** Environments with events that an older transaction hides; the timer is one for all. */
+  private readonly hidden = new Set<string>();
+  private hiddenTimer: NodeJS.Timeout | undefined;
+  private hiddenMs = shortestHiddenMs;
   private readonly closers: (() => void)[] = [];
 
   constructor(private readonly options: WebhooksOptions) {
@@ -73,15 +81,25 @@ class Runner implements WebhooksRunner {
   wake(): void {
     clearTimeout(this.timer);
     if (this.isStopping) return;
-    this.timer = setTimeout(() => this.wake(), pollMs);
-    this.poll().catch((error: unknown) => {
-      if (!this.isStopping) this.options.log.warn({ err: error }, 'webhooks: database not reachable');
-    });
+    this.isPollAsked = this.isPolling;
+    if (this.isPolling) return;
+    this.isPolling = true;
+    this.poll()
+      .catch((error: unknown) => {
+        if (!this.isStopping) this.options.log.warn({ err: error }, 'webhooks: database not reachable');
+      })
+      .finally(() => {
+        this.isPolling = false;
+        if (this.isStopping) return;
+        if (this.isPollAsked) this.wake();
+        else this.timer = setTimeout(() => this.wake(), pollMs);
+      });
   }
 
   async stop(graceMs: number): Promise<void> {
     this.isStopping = true;
     clearTimeout(this.timer);
+    clearTimeout(this.hiddenTimer);
     for (const close of this.closers) close();
     await this.fanningOut;
     await this.dispatcher.stop(graceMs);
@@ -108,13 +126,27 @@ class Runner implements WebhooksRunner {
   private async fanOutAll(): Promise<void> {
     const environmentIds = [...this.stirred];
     this.stirred.clear();
-    const { endpointIds, unfinished } = await fanOut(this.options, environmentIds);
+    const { endpointIds, read, unfinished, failures } = await fanOut(this.options, environmentIds);
     this.dispatcher.wake(endpointIds);
     for (const id of unfinished) this.stirred.add(id);
-    if (!(await hasHiddenEvents(this.options.database, environmentIds))) return;
-    setTimeout(() => {
-      for (const id of environmentIds) this.stirred.add(id);
+    for (const [environment, error] of failures) {
+      // The next poll tries again.
+      this.options.log.warn({ err: error, environment }, 'events not queued for webhooks');
+    }
+    const isHidden = await hasHiddenEvents(this.options.database, environmentIds);
+    if (!isHidden || read.size > 0) this.hiddenMs = shortestHiddenMs;
+    if (isHidden) this.lookAgain(environmentIds);
+  }
+
+  private lookAgain(environmentIds: readonly string[]): void {
+    for (const id of environmentIds) this.hidden.add(id);
+    if (this.isStopping || this.hiddenTimer !== undefined) return;
+    this.hiddenTimer = setTimeout(() => {
+      this.hiddenTimer = undefined;
+      for (const id of this.hidden) this.stirred.add(id);
+      this.hidden.clear();
       this.stir();
-    }, hiddenMs).unref();
+    }, this.hiddenMs).unref();
+    this.hiddenMs = Math.min(this.hiddenMs * 2, longestHiddenMs);
   }
 }

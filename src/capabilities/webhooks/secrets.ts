@@ -1,4 +1,4 @@
-import type { Encryption } from '../../platform/encryption.ts';
+import { type Encryption, EncryptionError } from '../../platform/encryption.ts';
 
 interface SealedSecrets {
   id: string;
@@ -17,10 +17,15 @@ export const openSecret = (
   { id, secret_sealed }: Pick<SealedSecrets, 'id' | 'secret_sealed'>,
 ): string => encryption.open(secret_sealed, identityOf(id)).toString();
 
-/** The secrets that are good now, the newest first. */
+/** The secrets that are good now, the newest first; without an older one that does not open. @throws EncryptionError */
 export function openSecrets(encryption: Encryption, row: SealedSecrets, now: Date): [string, ...string[]] {
   const current = openSecret(encryption, row);
   const isOverlapping = row.previous_secret_until !== null && new Date(row.previous_secret_until) > now;
   if (!isOverlapping || row.previous_secret_sealed === null) return [current];
-  return [current, encryption.open(row.previous_secret_sealed, identityOf(row.id)).toString()];
+  try {
+    return [current, openSecret(encryption, { id: row.id, secret_sealed: row.previous_secret_sealed })];
+  } catch (error) {
+    if (error instanceof EncryptionError) return [current];
+    throw error;
+  }
 }

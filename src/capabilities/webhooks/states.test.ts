@@ -31,9 +31,6 @@ test('a paused endpoint is disabled to the wire, keeps its queue, and is sent it
   await create('Kept 1');
   await create('Kept 2');
   await vi.waitFor(async () => expect((await status()).pending_deliveries).toBe(2), within);
-  // What a program writes that only read `disabled` does not drop the queue.
-  await api.patch(`/webhook_endpoints/${id}`, { status: 'disabled' });
-  expect((await status()).state).toBe('paused');
   expect(names()).toEqual([]);
   const resumed = await api.post(`${managed}/${id}/resume`);
   expect([resumed.status, resumed.body.state]).toEqual([200, 'enabled']);

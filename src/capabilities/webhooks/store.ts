@@ -11,18 +11,20 @@ export type EndpointState = WebhookEndpointStatus['state'];
 export interface EndpointRow extends Omit<WebhookEndpoint, 'secret'> {
   secret_sealed: Buffer;
   state: EndpointState;
-  sequence: number;
 }
 
 const columns = sql`'webhook_endpoint' as object, id, endpoint_url, secret_sealed,
   case when state = 'enabled' then 'enabled' else 'disabled' end as status, events, created_at, updated_at,
-  state, sequence`;
+  state`;
 
-const statusColumns = sql`'webhook_endpoint_status' as object, id, endpoint_url, events, state, disabled_reason,
+/** Deliveries that wait are counted up to a number: a queue can be of any length. */
+const statusColumns = (
+  mostCounted: number,
+): Sql => sql`'webhook_endpoint_status' as object, id, endpoint_url, events, state, disabled_reason,
   disabled_at, failing_since, last_success_at, last_failure_at, previous_secret_until, sequence, created_at, updated_at,
   (select count(*)::int from (
     select from webhook_delivery where endpoint_id = webhook_endpoint.id and webhook_delivery.state = 'pending'
-    limit 10000) as waiting) as pending_deliveries`;
+    limit ${mostCounted}) as waiting) as pending_deliveries`;
 
 const own = (reader: Reader): Sql => sql`environment_id = ${reader.environmentId} and state <> 'deleted'`;
 
@@ -39,6 +41,12 @@ export function insertEndpoint(
     values (${tx.environmentId}, ${row.id}, ${row.endpoint_url}, ${row.events}, 'enabled', ${row.secret_sealed},
       ${fromNowOn}, ${tx.now}, ${tx.now})
     returning ${columns}`);
+}
+
+export async function countEndpoints(reader: Reader): Promise<number> {
+  const { count } = await reader.one<{ count: number }>(sql`
+    select count(*)::int as count from webhook_endpoint where ${own(reader)}`);
+  return count;
 }
 
 export function findEndpoint(reader: Reader, id: string): Promise<EndpointRow | null> {
@@ -64,7 +72,7 @@ export function listEndpoints(reader: Reader, query: ListWebhookEndpoints): Prom
 
 export function findStatus(reader: Reader, id: string): Promise<WebhookEndpointStatus | null> {
   return reader.maybeOne<WebhookEndpointStatus>(sql`
-    select ${statusColumns} from webhook_endpoint where ${own(reader)} and id = ${id}`);
+    select ${statusColumns(10_000)} from webhook_endpoint where ${own(reader)} and id = ${id}`);
 }
 
 export function listStatuses(
@@ -73,7 +81,7 @@ export function listStatuses(
 ): Promise<List<WebhookEndpointStatus>> {
   const read = (page: Sql) =>
     reader.many<WebhookEndpointStatus>(
-      sql`select ${statusColumns} from webhook_endpoint where ${own(reader)} and ${page}`,
+      sql`select ${statusColumns(1_000)} from webhook_endpoint where ${own(reader)} and ${page}`,
     );
   return readPage(query, read, async (id) => (await findEndpoint(reader, id)) !== null);
 }
@@ -106,6 +114,13 @@ export function disableEndpoint(tx: Tx, id: string, reason: 'operator' | 'failin
     update webhook_endpoint set state = 'disabled', disabled_reason = ${reason}, disabled_at = ${tx.now},
       updated_at = ${tx.now}
     where ${own(tx)} and id = ${id} returning ${columns}`);
+}
+
+/** What is queued from now on is kept apart from what waited. @returns the number of the new queue */
+export async function startQueue(tx: Tx, id: string): Promise<number> {
+  const { queue } = await tx.one<{ queue: number }>(sql`
+    update webhook_endpoint set queue = queue + 1 where ${own(tx)} and id = ${id} returning queue`);
+  return queue;
 }
 
 /** The secret until now stays good until a moment. */

@@ -5,11 +5,15 @@ import {
   type OutboundResponse,
 } from '../../platform/outbound-fetch/index.ts';
 
-/** An event as `GET /events` answers it; sent on as it came. */
-const ListedEvent = z.looseObject({ id: z.string(), event: z.string() });
-export type ListedEvent = z.infer<typeof ListedEvent>;
+/** An event as `GET /events` answers it. */
+export interface ListedEvent {
+  id: string;
+  event: string;
+  /** As it came, byte by byte: a schema that parses puts fields into another order. */
+  text: string;
+}
 
-const Page = z.object({ data: z.array(ListedEvent) });
+const Page = z.object({ data: z.array(z.looseObject({ id: z.string(), event: z.string() })) });
 const Refusal = z.object({
   message: z.string(),
   errors: z.array(z.object({ field: z.string().optional(), message: z.string() })).optional(),
@@ -54,9 +58,11 @@ async function ask(http: OutboundFetch, url: string, apiKey: string): Promise<Ou
 }
 
 function readPage(response: OutboundResponse, url: string): readonly ListedEvent[] {
-  const page = Page.safeParse(parseJson(response));
+  const answered = parseJson(response);
+  const page = Page.safeParse(answered);
   if (!page.success) throw new Error(`${url} does not answer as Doorwright does. Is --url right?`);
-  return page.data.data;
+  const { data } = answered as { data: object[] };
+  return page.data.data.map(({ id, event }, index) => ({ id, event, text: JSON.stringify(data[index]) }));
 }
 
 function refusalOf(response: OutboundResponse, url: string, cursor: string | undefined): Error {

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
+import { createIdSequence } from '../../lib/id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { OutboundError, type OutboundFetch } from '../../platform/outbound-fetch/index.ts';
+import { randomSeed } from '../../platform/random.ts';
 import { writeSignatureHeader } from '../../protocols/webhook-signature/index.ts';
 import type { ListedEvent } from './api.ts';
 
@@ -21,6 +23,8 @@ export interface Target {
   secret: string;
   http: OutboundFetch;
   clock: Clock;
+  /** Events so far: each has the next number. */
+  sent: number;
 }
 
 const timeoutMs = 10_000;
@@ -32,8 +36,9 @@ export const secretFor = (apiKey: string): string =>
 /** Sends one event to the application as a webhook endpoint is sent it. Never throws: a failure is an answer too. */
 export async function forwardEvent(target: Target, event: ListedEvent): Promise<Forwarded> {
   const { url, secret, http, clock } = target;
-  const body = JSON.stringify(event);
+  const body = event.text;
   const at = clock.now();
+  const newId = createIdSequence(at.getTime(), randomSeed());
   const startedAtMs = performance.now();
   const outcome = (status: number | null, error: string | null): Forwarded => ({
     time: at.toISOString(),
@@ -52,6 +57,9 @@ export async function forwardEvent(target: Target, event: ListedEvent): Promise<
         'WorkOS-Signature': writeSignatureHeader(body, [secret], at.getTime()),
         'Doorwright-Signature': writeSignatureHeader(body, [secret], at.getTime()),
         'Doorwright-Event-Id': event.id,
+        'Doorwright-Delivery-Id': newId('webhook_delivery'),
+        'Doorwright-Delivery-Attempt': '1',
+        'Doorwright-Endpoint-Sequence': String((target.sent += 1)),
       },
       body,
       timeoutMs,

@@ -46,6 +46,9 @@ function readAddress(option: string, text: string): string {
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new Error(`${option} takes an address such as http://localhost:3000/webhooks, not '${text}'.`);
   }
+  if (url.username || url.password) {
+    throw new Error(`${option} takes an address without a user name and password: they are not sent.`);
+  }
   return url.href;
 }
 

@@ -34,22 +34,29 @@ export async function listFollowed(db: Db, consumer: string): Promise<string[]> 
   return rows.map(({ id }) => id);
 }
 
-/**
- * Locks the cursors of a consumer that have something to read, of these environments. One that another transaction
- * works on is left to it.
- */
-export function lockCursors(
+const hasReadable = sql`exists (
+  select from event
+  where event.environment_id = cursor.environment_id and (event.xid, event.seq) > (cursor.xid, cursor.seq)
+    and event.xid < pg_snapshot_xmin(pg_current_snapshot()))`;
+
+/** Those of these environments in which a consumer has something to read. */
+export async function listReadable(
   db: Db,
   consumer: string,
   environmentIds: readonly string[],
-): Promise<EventCursor[]> {
-  return db.many<EventCursor>(sql`
+): Promise<string[]> {
+  const rows = await db.many<{ id: string }>(sql`
+    select environment_id as id from event_cursor as cursor
+    where consumer = ${consumer} and environment_id = any(${environmentIds}) and ${hasReadable} order by 1`);
+  return rows.map(({ id }) => id);
+}
+
+/** Locks the cursor of a consumer that has something to read. Null when it has not, or another transaction works on it. */
+export function lockCursor(db: Db, consumer: string, environmentId: string): Promise<EventCursor | null> {
+  return db.maybeOne<EventCursor>(sql`
     select environment_id, xid::text as xid, seq from event_cursor as cursor
-    where consumer = ${consumer} and environment_id = any(${environmentIds}) and exists (
-      select from event
-      where event.environment_id = cursor.environment_id and (event.xid, event.seq) > (cursor.xid, cursor.seq)
-        and event.xid < pg_snapshot_xmin(pg_current_snapshot()))
-    order by environment_id for update skip locked`);
+    where consumer = ${consumer} and environment_id = ${environmentId} and ${hasReadable}
+    for update skip locked`);
 }
 
 /** Where a consumer stands in an environment; null when it follows none of its events. */
@@ -90,6 +97,20 @@ export async function hasHiddenEvents(db: Db, environmentIds: readonly string[])
         select from event where environment_id = followed.id
           and xid >= pg_snapshot_xmin(pg_current_snapshot()))) as hidden`);
   return hidden;
+}
+
+/** True when events of a time were committed that come behind a cursor, hidden ones too. */
+export async function hasEventsBehind(
+  db: Db,
+  environmentId: string,
+  { cursor, since, until }: { cursor: EventPosition; since: Date; until: Date },
+): Promise<boolean> {
+  const { found } = await db.one<{ found: boolean }>(sql`
+    select exists (
+      select from event
+      where environment_id = ${environmentId} and created_at >= ${since} and created_at < ${until}
+        and (xid, seq) > ((select ${cursor.xid}::xid8), (select ${cursor.seq}::bigint))) as found`);
+  return found;
 }
 
 /** How cursors leave in a backup: at the number that the event they stand on gets there. */

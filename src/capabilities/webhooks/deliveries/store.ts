@@ -31,11 +31,13 @@ export async function insertDeliveries(db: Db, rows: readonly NewDelivery[], now
   const column = <Key extends keyof NewDelivery>(key: Key) => rows.map((row) => row[key]);
   await db.run(sql`
     insert into webhook_delivery (environment_id, id, endpoint_id, sequence, event_id, event_type, event_created_at,
-      state, due_at, created_at)
-    select given.*, 'pending', ${now}, ${now} from unnest(
+      state, due_at, created_at, queue)
+    select given.*, 'pending', ${now}, ${now}, endpoint.queue from unnest(
       ${column('environment_id')}::text[], ${column('id')}::text[], ${column('endpoint_id')}::text[],
       ${column('sequence')}::bigint[], ${column('event_id')}::text[], ${column('event_type')}::text[],
-      ${column('event_created_at')}::timestamptz[]) as given
+      ${column('event_created_at')}::timestamptz[])
+      as given (environment_id, id, endpoint_id, sequence, event_id, event_type, event_created_at)
+    join webhook_endpoint as endpoint on endpoint.id = given.endpoint_id
     on conflict (endpoint_id, event_id) do nothing`);
 }
 
@@ -64,9 +66,10 @@ export async function insertTestDelivery(
 ): Promise<WebhookDelivery> {
   return tx.one<WebhookDelivery>(sql`
     insert into webhook_delivery (environment_id, id, endpoint_id, sequence, event_id, event_type, event_created_at,
-      sample, state, due_at, created_at)
-    values (${tx.environmentId}, ${row.id}, ${row.endpoint_id}, ${row.sequence}, ${row.event_id}, ${row.event_type},
-      ${tx.now}, ${JSON.stringify(row.sample)}, 'pending', ${tx.now}, ${tx.now})
+      sample, state, due_at, created_at, queue)
+    select ${tx.environmentId}, ${row.id}, id, ${row.sequence}, ${row.event_id}, ${row.event_type},
+      ${tx.now}, ${JSON.stringify(row.sample)}, 'pending', ${tx.now}, ${tx.now}, queue
+    from webhook_endpoint where environment_id = ${tx.environmentId} and id = ${row.endpoint_id}
     returning ${columns}`);
 }
 
@@ -109,33 +112,68 @@ export function listDeliveries(
   return readPage(query, read, exists);
 }
 
-/** Queues a delivery again that has ended; one that waits is left as it is. */
+/**
+ * Begins a delivery anew, without the lease: a try that is on its way no longer ends it. It gets the endpoint's queue,
+ * which the clearing of an older one leaves alone.
+ */
+const anew = (
+  tx: Tx,
+): Sql => sql`state = 'pending', tries = 0, due_at = ${tx.now}, ended_at = null, lease_token = null,
+  lease_until = null, queue = endpoint.queue`;
+
+/** Queues a delivery of a locked endpoint again; one that waits for its turn is left as it is. */
 export async function requeueDelivery(tx: Tx, id: string): Promise<void> {
   await tx.run(sql`
-    update webhook_delivery set state = 'pending', tries = 0, due_at = ${tx.now}, ended_at = null
-    where environment_id = ${tx.environmentId} and id = ${id} and state <> 'pending'`);
+    update webhook_delivery as delivery set ${anew(tx)} from webhook_endpoint as endpoint
+    where delivery.environment_id = ${tx.environmentId} and delivery.id = ${id} and endpoint.id = delivery.endpoint_id
+      and (delivery.state <> 'pending' or delivery.queue < endpoint.queue
+        or delivery.lease_until > clock_timestamp())`);
 }
 
-/** Gives up what waits, up to a number of the endpoint. @returns how many */
-export function discardQueued(tx: Tx, endpointId: string, through: number, limit: number): Promise<number> {
+/**
+ * Queues deliveries of these events again, of a locked endpoint, that ended in one of these states, or wait to be given
+ * up since it was disabled. @returns how many
+ */
+export function requeueEvents(
+  tx: Tx,
+  endpointId: string,
+  eventIds: readonly string[],
+  states: readonly string[],
+): Promise<number> {
+  return tx.run(sql`
+    with held as (
+      select delivery.id from webhook_delivery as delivery
+      join webhook_endpoint as endpoint on endpoint.id = delivery.endpoint_id
+      where delivery.environment_id = ${tx.environmentId} and delivery.endpoint_id = ${endpointId}
+        and delivery.event_id = any(${eventIds})
+        and (delivery.state = any(${states}) or delivery.state = 'pending' and delivery.queue < endpoint.queue)
+      order by delivery.id for update of delivery)
+    update webhook_delivery as delivery set ${anew(tx)} from held, webhook_endpoint as endpoint
+    where delivery.id = held.id and endpoint.id = delivery.endpoint_id`);
+}
+
+/** Gives up what waits in the queues before this one. @returns how many */
+export function discardQueued(tx: Tx, endpointId: string, queue: number, limit: number): Promise<number> {
   // The lease stays: what is on its way may still be told as delivered.
   return tx.run(sql`
     update webhook_delivery set state = 'discarded', ended_at = ${tx.now} where id in (
       select id from webhook_delivery
       where environment_id = ${tx.environmentId} and endpoint_id = ${endpointId} and state = 'pending'
-        and sequence <= ${through} limit ${limit} for update)`);
+        and queue < ${queue} order by id limit ${limit} for update)`);
 }
 
-/** Removes deliveries that ended long ago. */
-export async function deleteEndedBefore(tx: Tx, before: Date, limit: number): Promise<void> {
-  await tx.run(sql`
+/** Removes deliveries that ended long ago. @returns how many */
+export function deleteEndedBefore(tx: Tx, before: Date, limit: number): Promise<number> {
+  return tx.run(sql`
     delete from webhook_delivery where id in (
-      select id from webhook_delivery where ended_at < ${before} order by ended_at limit ${limit})`);
+      select id from webhook_delivery where ended_at < ${before}
+      order by ended_at limit ${limit} for update skip locked)`);
 }
 
-/** Removes deliveries whose event is about to go. */
-export async function deleteStaleBefore(tx: Tx, before: Date, limit: number): Promise<void> {
-  await tx.run(sql`
+/** Removes deliveries whose event is about to go. @returns how many */
+export function deleteStaleBefore(tx: Tx, before: Date, limit: number): Promise<number> {
+  return tx.run(sql`
     delete from webhook_delivery where id in (
-      select id from webhook_delivery where id < ${firstIdAt(before.toISOString())} order by id limit ${limit})`);
+      select id from webhook_delivery where id < ${firstIdAt(before.toISOString())}
+      order by id limit ${limit} for update skip locked)`);
 }

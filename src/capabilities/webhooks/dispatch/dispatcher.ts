@@ -39,7 +39,9 @@ const mostDueEndpoints = 1_000;
  * again as soon as places are free.
  */
 export class Dispatcher {
-  private readonly leaseToken = randomUUID();
+  /** What the tokens of its leases begin with; each claim has its own. */
+  private readonly holder = randomUUID();
+  private claims = 0;
   private readonly windows = new Windows();
   private readonly recorder: Recorder;
   /** Endpoints that may have something due, those that waited longest first. */
@@ -50,7 +52,7 @@ export class Dispatcher {
   private isStopping = false;
 
   constructor(private readonly options: DispatcherOptions) {
-    this.recorder = new Recorder({ ...options, leaseToken: this.leaseToken });
+    this.recorder = new Recorder(options);
   }
 
   /** Says that these endpoints may have something to be sent. */
@@ -75,7 +77,7 @@ export class Dispatcher {
     await Promise.race([Promise.allSettled(this.running), grace]);
     await Promise.race([this.recorder.idle(), grace]);
     this.recorder.giveUp();
-    await releaseDeliveries(this.options.database, this.leaseToken).catch(() => undefined);
+    await releaseDeliveries(this.options.database, this.holder).catch(() => undefined);
   }
 
   /** One claim at a time; while there is room and work, again. */
@@ -114,7 +116,7 @@ export class Dispatcher {
       endpointIds: [...turn.keys()],
       rooms: [...turn.values()],
       now: this.options.clock.now(),
-      leaseToken: this.leaseToken,
+      leaseToken: `${this.holder}:${(this.claims += 1)}`,
     });
     const counts = new Map<string, number>();
     for (const delivery of claimed) {
@@ -148,23 +150,25 @@ export class Dispatcher {
     try {
       sent = await sendDelivery({ ...this.options, newId }, delivery, body);
     } finally {
-      this.windows.end(delivery.endpoint_id, sent?.isSuccess ?? false);
+      const isGone = sent?.isGone ?? false;
+      this.windows.end(delivery.endpoint_id, isGone ? null : (sent?.isSuccess ?? false));
       if (this.ready.size > 0) void this.claim();
     }
-    const { isSuccess, attempts, retryAfterSeconds } = sent;
-    const delay = isSuccess
-      ? null
-      : retryDelaySeconds(delivery.environment_kind, delivery.tries + 1, {
-          retryAfterSeconds,
-          spread: randomInt(1_000_000) / 1_000_000,
-        });
+    const { isSuccess, isGone, attempts, retryAfterSeconds } = sent;
+    const delay =
+      isSuccess || isGone
+        ? null
+        : retryDelaySeconds(delivery.environment_kind, delivery.tries + 1, {
+            retryAfterSeconds,
+            spread: randomInt(1_000_000) / 1_000_000,
+          });
     const dueAt = delay === null ? null : new Date(clock.now().getTime() + delay * 1_000);
     const ended = isSuccess ? 'delivered' : 'failed';
     onAttempt(dueAt ? 'retried' : ended);
     const state = dueAt ? 'pending' : ended;
     await this.recorder.record(
-      { id: delivery.id, state, dueAt, attempts },
-      { endpointId: delivery.endpoint_id, isSuccess },
+      { id: delivery.id, leaseToken: delivery.lease_token, state, dueAt, attempts },
+      isGone ? null : { endpointId: delivery.endpoint_id, isSuccess },
     );
   }
 }

@@ -45,7 +45,7 @@ async function disableIfFailing(tx: Tx, deps: FailingDeps, id: string): Promise<
   if (!endpoint || !status || endpoint.state !== 'enabled' || days === 0) return;
   const since = status.failing_since;
   if (since === null || tx.now.getTime() - Date.parse(since) < days * dayMs) return;
-  await disable(tx, endpoint, 'failing');
+  await disable(tx, id, 'failing');
   deps.log.warn({ endpoint: id, failingSince: since }, 'webhook endpoint disabled: it has failed for days');
   const { origin } = new URL(endpoint.endpoint_url);
   const email = await writeEmail({

@@ -7,7 +7,6 @@ export interface RecorderOptions {
   database: Database;
   clock: Clock;
   log: Log;
-  leaseToken: string;
   /** Told of endpoints that do nothing but fail. */
   onFailing(endpoints: readonly FailingEndpoint[]): Promise<void>;
 }
@@ -17,15 +16,15 @@ const retryMs = 500;
 
 /** Writes outcomes of deliveries together: while one statement runs, the next ones gather. */
 export class Recorder {
-  private waiting: { outcome: Outcome; health: Health; onRecorded: () => void }[] = [];
+  private waiting: { outcome: Outcome; health: Health | null; onRecorded: () => void }[] = [];
   private isRunning = false;
   private isGivenUp = false;
   private whenIdle: (() => void)[] = [];
 
   constructor(private readonly options: RecorderOptions) {}
 
-  /** Resolves once the outcome is written. */
-  record(outcome: Outcome, health: Health): Promise<void> {
+  /** Resolves once the outcome is written; `health` is null for what says nothing about the endpoint. */
+  record(outcome: Outcome, health: Health | null): Promise<void> {
     return new Promise((resolve) => {
       this.waiting.push({ outcome, health, onRecorded: resolve });
       if (!this.isRunning) void this.drain();
@@ -60,12 +59,13 @@ export class Recorder {
     for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 
-  private async write(batch: readonly { outcome: Outcome; health: Health }[]): Promise<void> {
-    const { database, clock, leaseToken, onFailing } = this.options;
+  private async write(batch: readonly { outcome: Outcome; health: Health | null }[]): Promise<void> {
+    const { database, clock, onFailing } = this.options;
     const now = clock.now();
-    await recordOutcomes(database, { outcomes: batch.map(({ outcome }) => outcome), leaseToken, now });
+    await recordOutcomes(database, { outcomes: batch.map(({ outcome }) => outcome), now });
     // The newest of each: an endpoint that answers is well, whatever it failed before.
-    const healths = new Map(batch.map(({ health }) => [health.endpointId, health]));
+    const told = batch.flatMap(({ health }) => health ?? []);
+    const healths = new Map(told.map((health) => [health.endpointId, health]));
     const noted = await recordHealth(database, [...healths.values()], now);
     const failing = noted.filter(({ failing_since }) => failing_since !== null);
     if (failing.length > 0) await onFailing(failing);

@@ -21,6 +21,8 @@ export interface SendDeps {
 
 export interface Sent {
   isSuccess: boolean;
+  /** True when there is nothing left to send: no further try helps, and the receiver had no part in it. */
+  isGone: boolean;
   /** Usually one; two while both secrets are good and the first was refused. */
   attempts: DeliveryAttempt[];
   retryAfterSeconds: number | null;
@@ -44,7 +46,8 @@ export async function sendDelivery(
   delivery: ClaimedDelivery,
   body: string | null,
 ): Promise<Sent> {
-  if (body === null) return unsent(deps, 'The event is gone: events are kept for 90 days.');
+  if (body === null)
+    return { ...unsent(deps, 'The event is gone: events are kept for 90 days.'), isGone: true };
   const secrets = readSecrets(deps, delivery);
   if (secrets === null)
     return unsent(deps, 'The secret cannot be opened: the master key that sealed it is missing.');
@@ -58,10 +61,10 @@ export async function sendDelivery(
     attempts.push(attempt);
     retryAfterSeconds = readRetryAfter(response?.headers['retry-after'], deps.clock.now());
     if (response && response.status >= 200 && response.status < 300)
-      return { isSuccess: true, attempts, retryAfterSeconds };
+      return { isSuccess: true, isGone: false, attempts, retryAfterSeconds };
     if (!response || !isRefusal(response.status)) break;
   }
-  return { isSuccess: false, attempts, retryAfterSeconds };
+  return { isSuccess: false, isGone: false, attempts, retryAfterSeconds };
 }
 
 /** What receivers answer to a signature that they cannot verify. */
@@ -148,5 +151,5 @@ function unsent({ clock, newId }: SendDeps, error: string): Sent {
     response_head: null,
     error,
   };
-  return { isSuccess: false, attempts: [attempt], retryAfterSeconds: null };
+  return { isSuccess: false, isGone: false, attempts: [attempt], retryAfterSeconds: null };
 }

@@ -8,6 +8,8 @@ export interface ClaimedDelivery {
   environment_id: string;
   environment_kind: EnvironmentKind;
   id: string;
+  /** Of this claim: after a lease that was taken away the same process may hold another. */
+  lease_token: string;
   endpoint_id: string;
   sequence: number;
   tries: number;
@@ -28,10 +30,12 @@ export const leaseSeconds = 25;
 /** Endpoints that something is due for. */
 export async function listDueEndpoints(database: Database, now: Date, limit: number): Promise<string[]> {
   const rows = await database.many<{ id: string }>(sql`
-    select id from webhook_endpoint
+    select endpoint.id from webhook_endpoint as endpoint
+    join environment on environment.id = endpoint.environment_id and environment.deleted_at is null
     where state = 'enabled' and exists (
       select from webhook_delivery
-      where endpoint_id = webhook_endpoint.id and webhook_delivery.state = 'pending' and due_at <= ${now}
+      where endpoint_id = endpoint.id and webhook_delivery.state = 'pending' and due_at <= ${now}
+        and webhook_delivery.queue = endpoint.queue
         and (lease_until is null or lease_until < clock_timestamp()))
     order by random() limit ${limit}`);
   return rows.map(({ id }) => id);
@@ -52,6 +56,7 @@ export function claimDeliveries(
       cross join lateral (
         select id from webhook_delivery
         where endpoint_id = wanted.endpoint_id and state = 'pending' and due_at <= ${claim.now}
+          and webhook_delivery.queue = endpoint.queue
           and (lease_until is null or lease_until < clock_timestamp())
         order by due_at, sequence limit wanted.room for update skip locked) as due),
     taken as (
@@ -62,7 +67,7 @@ export function claimDeliveries(
         delivery.sequence, delivery.tries, delivery.event_id, delivery.event_type, delivery.event_created_at,
         claimed.endpoint_url, claimed.secret_sealed, claimed.previous_secret_sealed, claimed.previous_secret_until,
         delivery.sample)
-    select taken.environment_id, environment_kind, taken.id, endpoint_id, sequence, tries, event_id, event_type,
+    select taken.environment_id, environment_kind, taken.id, ${claim.leaseToken} as lease_token, endpoint_id, sequence, tries, event_id, event_type,
       event_created_at, endpoint_url, secret_sealed, previous_secret_sealed, previous_secret_until,
       coalesce(sample, found.content) as content
     from taken left join lateral (
@@ -76,6 +81,7 @@ export function claimDeliveries(
 /** What is noted of a delivery after a request. */
 export interface Outcome {
   id: string;
+  leaseToken: string;
   state: 'pending' | 'delivered' | 'failed';
   /** When it is sent next, for one that stays pending. */
   dueAt: Date | null;
@@ -85,9 +91,19 @@ export interface Outcome {
 /** Notes outcomes of deliveries that this process still holds; keeps the newest twenty attempts of each. */
 export async function recordOutcomes(
   database: Database,
-  { outcomes, leaseToken, now }: { outcomes: readonly Outcome[]; leaseToken: string; now: Date },
+  { outcomes, now }: { outcomes: readonly Outcome[]; now: Date },
 ): Promise<void> {
   await database.run(sql`
+    with done as (
+      select * from unnest(${outcomes.map(({ id }) => id)}::text[],
+        ${outcomes.map(({ leaseToken }) => leaseToken)}::text[], ${outcomes.map(({ state }) => state)}::text[],
+        ${outcomes.map(({ dueAt }) => dueAt)}::timestamptz[],
+        ${outcomes.map(({ attempts }) => JSON.stringify(attempts))}::jsonb[])
+        as done (id, lease_token, state, due_at, attempts)),
+    -- In the order in which everything locks deliveries.
+    held as (
+      select delivery.id from webhook_delivery as delivery join done using (id)
+      where delivery.lease_token = done.lease_token order by delivery.id for update of delivery)
     update webhook_delivery as delivery set
       state = case when done.state = 'delivered' or delivery.state = 'pending' then done.state
         else delivery.state end,
@@ -97,10 +113,7 @@ export async function recordOutcomes(
       attempts = (case when jsonb_array_length(delivery.attempts) > 18
         then delivery.attempts - 0 - 0 else delivery.attempts end) || done.attempts,
       lease_token = null, lease_until = null
-    from unnest(${outcomes.map(({ id }) => id)}::text[], ${outcomes.map(({ state }) => state)}::text[],
-      ${outcomes.map(({ dueAt }) => dueAt)}::timestamptz[],
-      ${outcomes.map(({ attempts }) => JSON.stringify(attempts))}::jsonb[]) as done (id, state, due_at, attempts)
-    where delivery.id = done.id and delivery.lease_token = ${leaseToken}`);
+    from done join held using (id) where delivery.id = done.id`);
 }
 
 /** How an endpoint did. */
@@ -147,9 +160,9 @@ export function recordHealth(
     returning endpoint.id, endpoint.environment_id, endpoint.failing_since`);
 }
 
-/** Hands over what a stopping process still held. */
-export async function releaseDeliveries(database: Database, leaseToken: string): Promise<void> {
+/** Hands over what a stopping process still held: its tokens begin alike. */
+export async function releaseDeliveries(database: Database, tokenStart: string): Promise<void> {
   await database.run(sql`
     update webhook_delivery set lease_token = null, lease_until = null
-    where state = 'pending' and lease_token = ${leaseToken}`);
+    where state = 'pending' and starts_with(lease_token, ${tokenStart})`);
 }

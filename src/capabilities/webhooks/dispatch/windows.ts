@@ -42,13 +42,14 @@ export class Windows {
     if (window.width === 1) this.toFailing += 1;
   }
 
-  end(endpointId: string, isSuccess: boolean): void {
+  /** Without a success or failure, which nothing was sent for, the width stays. */
+  end(endpointId: string, isSuccess: boolean | null): void {
     const window = this.windows.get(endpointId);
     if (!window) return;
     if (window.width === 1) this.toFailing -= window.busy;
     window.busy -= 1;
     this.together -= 1;
-    window.width = isSuccess ? Math.min(widest, window.width + 1) : 1;
+    if (isSuccess !== null) window.width = isSuccess ? Math.min(widest, window.width + 1) : 1;
     if (window.width === 1) this.toFailing += window.busy;
   }
 

@@ -10,6 +10,14 @@ export interface Follower {
   since: string | null;
 }
 
+/** How many endpoints of an environment follow its events. */
+export async function countFollowers(db: Db, environmentId: string): Promise<number> {
+  const { count } = await db.one<{ count: number }>(sql`
+    select count(*)::int as count from webhook_endpoint
+    where environment_id = ${environmentId} and state in ('enabled', 'paused')`);
+  return count;
+}
+
 /** Locks the endpoints of an environment that follow its events: none is switched off in the middle. */
 export function lockFollowers(db: Db, environmentId: string): Promise<Follower[]> {
   return db.many<Follower>(sql`

@@ -13,7 +13,7 @@ export const StartReplay = z.object({
   until: Moment.optional(),
   /** None: the types that the endpoint has chosen. */
   events: z.array(EventChoice).max(200).default([]),
-  /** `undelivered`: what was never sent, failed or was given up; `all`: delivered ones too. */
+  /** `undelivered`: what was never sent, failed or was given up, of the last 30 days; `all`: delivered ones too. */
   include: z.enum(['undelivered', 'all']).default('undelivered'),
 });
 export type StartReplay = z.infer<typeof StartReplay>;

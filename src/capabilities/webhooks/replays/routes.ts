@@ -21,7 +21,11 @@ export const replayOperations: readonly Operation[] = [
         code: 'webhook_endpoint_disabled',
         when: 'The endpoint is disabled: nothing is sent to it.',
       },
-      { status: 422, code: 'validation_failed', when: 'A field, range or cursor is not valid.' },
+      {
+        status: 422,
+        code: 'validation_failed',
+        when: 'A field, range or cursor is not valid, or what was never delivered is asked for beyond the thirty days of the ledger.',
+      },
     ],
     run: (tx, { params, body }) => startReplay(tx, { ...body, id: params.id }),
   }),

@@ -68,16 +68,3 @@ export async function listDeliveredEvents(
     where environment_id = ${tx.environmentId} and endpoint_id = ${endpointId} and event_id = any(${eventIds})`);
   return rows.map(({ id }) => id);
 }
-
-/** Queues deliveries of these events again that ended in one of these states. @returns how many */
-export function requeueEvents(
-  tx: Tx,
-  endpointId: string,
-  eventIds: readonly string[],
-  states: readonly string[],
-): Promise<number> {
-  return tx.run(sql`
-    update webhook_delivery set state = 'pending', tries = 0, due_at = ${tx.now}, ended_at = null
-    where environment_id = ${tx.environmentId} and endpoint_id = ${endpointId} and event_id = any(${eventIds})
-      and state = any(${states})`);
-}
