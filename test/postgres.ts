@@ -47,3 +47,15 @@ async function createDatabase(template: string): Promise<TestDatabase> {
     },
   };
 }
+
+/**
+ * Sessions of a test's own in the database of a server. `end` of a pool does not wait until the server has heard of it,
+ * and one that is cut off as the database is dropped would end the tests: nobody needs to hear of that.
+ */
+export function openSessions(database: { pool: Pool }, max: number): Pool {
+  const { host, port, user, password, database: name } = database.pool.options;
+  const sessions = new Pool({ host, port, user, password, database: name, max });
+  sessions.on('error', () => undefined);
+  sessions.on('connect', (session) => session.on('error', () => undefined));
+  return sessions;
+}

@@ -1,17 +1,17 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { type Client, Pool, type PoolClient } from 'pg';
+import type { Client, Pool, PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createIdSequence } from '../../src/lib/id.ts';
 import { createClient } from '../client.ts';
 import { type TestEnvironment, useServer } from '../harness.ts';
+import { openSessions } from '../postgres.ts';
 import { waitUntil } from '../wait.ts';
 
 const server = useServer();
 let raw: Pool;
 
 beforeAll(() => {
-  const { host, port, user, password, database } = server.database.pool.options;
-  raw = new Pool({ host, port, user, password, database, max: 10 });
+  raw = openSessions(server.database, 10);
 });
 
 afterAll(() => raw.end());

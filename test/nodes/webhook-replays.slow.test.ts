@@ -1,7 +1,8 @@
 // Replays beside transactions that hide events: what had not been handed out when a replay began is sent all the same.
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { useServer } from '../harness.ts';
+import { openSessions } from '../postgres.ts';
 import { anEndpoint, useReceivers, within } from '../webhooks.ts';
 
 const server = useServer();
@@ -10,8 +11,7 @@ const managed = '/management/webhook_endpoints';
 let raw: Pool;
 
 beforeAll(() => {
-  const { host, port, user, password, database } = server.database.pool.options;
-  raw = new Pool({ host, port, user, password, database, max: 2 });
+  raw = openSessions(server.database, 2);
   server.startJobs();
 });
 

@@ -1,10 +1,11 @@
 // Webhooks on several nodes, and beside transactions that take their time: each event is queued once, and none is skipped.
 import { randomBytes } from 'node:crypto';
-import { Pool, type PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { fanOut } from '../../src/capabilities/webhooks/fan-out/fan-out.ts';
 import { createIdSequence } from '../../src/lib/id.ts';
 import { startServer, useServer } from '../harness.ts';
+import { openSessions } from '../postgres.ts';
 import { anEndpoint, useReceivers, within } from '../webhooks.ts';
 
 const server = useServer();
@@ -12,8 +13,7 @@ const aReceiver = useReceivers();
 let raw: Pool;
 
 beforeAll(() => {
-  const { host, port, user, password, database } = server.database.pool.options;
-  raw = new Pool({ host, port, user, password, database, max: 10 });
+  raw = openSessions(server.database, 10);
 });
 
 afterAll(() => raw.end());
