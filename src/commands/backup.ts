@@ -85,7 +85,8 @@ async function withWholeDatabase<Value>(
     isDirect: false,
     poolSize: 1,
     queryTimeoutMs: null,
-    onPoolError: (error) => log.warn({ err: error }, 'database connection lost'),
+    // The error carries the whole connection.
+    onPoolError: ({ message }) => log.warn({ reason: message }, 'database connection lost'),
   });
   try {
     return await work(database, log);

@@ -106,7 +106,8 @@ function openPool(address: DatabaseAddress, poolSize: number, log: Log): Databas
   return openDatabase({
     ...address,
     poolSize,
-    onPoolError: (error) => log.warn({ err: error }, 'database connection lost'),
+    // The error carries the whole connection.
+    onPoolError: ({ message }) => log.warn({ reason: message }, 'database connection lost'),
   });
 }
 

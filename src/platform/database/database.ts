@@ -91,7 +91,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     ...(options.isDirect ? { statement_timeout: timeoutMs } : {}),
     application_name: applicationName,
   } as PoolConfig);
-  pool.on('error', options.onPoolError);
+  let isClosing = false;
+  // A server that stops may cut off what is about to end by itself: no news then.
+  pool.on('error', (error) => {
+    if (!isClosing) options.onPoolError(error);
+  });
   // The pool listens to idle connections only. One that is lost between two statements of a transaction would end the
   // process; heard here, it fails the next statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -105,6 +109,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     eventListeners: new Set(),
     transaction: (work) => runTransaction(pool, isDirect, work),
     close: () => {
+      isClosing = true;
       lanes?.close();
       return pool.end();
     },
