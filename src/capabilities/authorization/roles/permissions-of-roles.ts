@@ -22,12 +22,24 @@ export async function replacePermissions(
   slugs: readonly string[],
 ): Promise<RoleRow> {
   const wanted = [...new Set(slugs)].sort();
-  // Before the role: whoever deletes a permission locks in this order.
-  const there = await holdPermissions(tx, wanted);
+  return writePermissions(tx, await holdWith(tx, find, name, wanted), wanted);
+}
+
+/**
+ * Holds permissions, then the role: whoever deletes a permission locks in this order.
+ * @throws ApiError 404 when there is no such role or permission
+ */
+async function holdWith(
+  tx: Tx,
+  find: RoleToChange,
+  name: RoleName,
+  slugs: readonly string[],
+): Promise<RoleRow> {
+  const there = await holdPermissions(tx, slugs);
   const role = await find(tx, name);
-  const unknown = wanted.find((slug) => !there.has(slug));
+  const unknown = slugs.find((slug) => !there.has(slug));
   if (unknown !== undefined) throw notFound('Permission', unknown);
-  return writePermissions(tx, role, wanted);
+  return role;
 }
 
 /** Adds a permission; one that the role has already changes nothing. @throws ApiError 404 when there is no such one */
@@ -37,9 +49,7 @@ export async function addPermission(
   name: RoleName,
   slug: string,
 ): Promise<RoleRow> {
-  const there = await holdPermissions(tx, [slug]);
-  const role = await find(tx, name);
-  if (!there.has(slug)) throw notFound('Permission', slug);
+  const role = await holdWith(tx, find, name, [slug]);
   const wanted = [...new Set([...role.permissions, slug])].sort();
   if (wanted.length > mostPermissionsOfRole) {
     throw invalidField('slug', 'too_big', `A role has at most ${mostPermissionsOfRole} permissions.`);
@@ -54,9 +64,7 @@ export async function takePermission(
   name: RoleName,
   slug: string,
 ): Promise<RoleRow> {
-  const there = await holdPermissions(tx, [slug]);
-  const role = await find(tx, name);
-  if (!there.has(slug)) throw notFound('Permission', slug);
+  const role = await holdWith(tx, find, name, [slug]);
   const rest = role.permissions.filter((held) => held !== slug);
   return writePermissions(tx, role, rest);
 }
