@@ -3,7 +3,6 @@ import {
   Pool,
   type PoolClient,
   type PoolConfig,
-  type QueryConfig,
   type QueryResult,
   type CustomTypesConfig,
   types as pgTypes,
@@ -11,6 +10,7 @@ import {
 import { unavailable } from '../errors.ts';
 import { flushTogether } from './flush.ts';
 import { openLanes } from './lanes.ts';
+import { type SentStatement, runStatement } from './named-query.ts';
 import { type Sql, toStatement } from './sql.ts';
 
 /** What statements can be run on: the pool, or one transaction. */
@@ -116,7 +116,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-type Execute = (statement: QueryConfig) => Promise<QueryResult>;
+type Execute = (statement: SentStatement) => Promise<QueryResult>;
 
 function createDb(execute: Execute, isNamed: boolean): Db {
   const query = async (template: Sql): Promise<QueryResult> => {
@@ -124,6 +124,8 @@ function createDb(execute: Execute, isNamed: boolean): Db {
     try {
       return await execute(isNamed ? { name, text, values } : { text, values });
     } catch (error) {
+      // Else it would lead to the socket, not to who asked.
+      if (error instanceof Error) Error.captureStackTrace(error);
       throw asUnavailable(error);
     }
   };
@@ -161,7 +163,7 @@ async function runTransaction<Value>(
     begun.catch(() => undefined);
     const execute: Execute = (statement) => {
       flushTogether(client);
-      return client.query(statement).catch((error: Error) => {
+      return runStatement(client, statement).catch((error: Error) => {
         // A rollback would wait behind the statement that nobody answers.
         if (isOutage(error)) broken = error;
         throw error;

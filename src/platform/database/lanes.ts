@@ -1,9 +1,10 @@
-import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { Pool, PoolClient, QueryResult } from 'pg';
 import { flushTogether } from './flush.ts';
+import { type SentStatement, runStatement } from './named-query.ts';
 
 /** Runs single statements that read, several at once on one connection. */
 export interface Lanes {
-  execute(statement: QueryConfig): Promise<QueryResult>;
+  execute(statement: SentStatement): Promise<QueryResult>;
   /** Gives the connections back to the pool. */
   close(): void;
 }
@@ -73,11 +74,11 @@ export function openLanes(pool: Pool, count: number): Lanes {
   };
 }
 
-async function send(lane: Lane, statement: QueryConfig): Promise<QueryResult> {
+async function send(lane: Lane, statement: SentStatement): Promise<QueryResult> {
   flushTogether(lane.client);
   lane.sentAtMs.push(performance.now());
   try {
-    return await lane.client.query(statement);
+    return await runStatement(lane.client, statement);
   } finally {
     lane.sentAtMs.shift();
   }

@@ -7,30 +7,25 @@ import { defaultRoleIdOf } from '../configuration/store.ts';
 import { grantedOf } from '../permissions/store.ts';
 import type { Access } from './contract.ts';
 
+const liveRoleOf = sql`
+  join role as live on live.environment_id = assigned.environment_id and live.id = assigned.role_id
+    and live.deleted_at is null`;
+
 /**
- * The roles of a membership, as the first queries of a statement within one on `membership`: those that it holds, else
+ * The roles of a membership, as the first query of a statement within one on `membership`: those that it holds, else
  * the default one of its organization. Roles that are being deleted belong to what was before.
  */
 const rolesOfMembership = (isFormer: boolean): Sql => sql`
-  held as (
-    select role.id, role.slug, role.granted, row_number() over (order by ${inOrder}) as place
-    from (
-      select distinct role_id from membership_role
-      where membership_role.environment_id = membership.environment_id
-        and membership_role.membership_id = membership.id) as assigned
-    cross join lateral (
-      select role.*, ${grantedOf(sql`membership.environment_id`)} as granted from role
-      where role.environment_id = membership.environment_id and role.id = assigned.role_id
-        and ${isFormer ? sql`true` : sql`role.deleted_at is null`}
-      -- A fence: each role is looked up by itself, however many the environment has.
-      offset 0) as role
-    ${configurationOf(sql`membership.organization_id`)}
-  ), given as (
-    select * from held
-    union all
-    select role.id, role.slug, ${grantedOf(sql`membership.environment_id`)}, 1 from role
-    where role.environment_id = membership.environment_id and not exists (select from held)
-      and role.id = ${defaultRoleIdOf(sql`membership.environment_id`, sql`membership.organization_id`)}
+  given as (
+    select role.id, role.slug, ${grantedOf(sql`membership.environment_id`)} as granted,
+      row_number() over (order by ${inOrder}) as place
+    from role ${configurationOf(sql`membership.organization_id`)}
+    where role.environment_id = membership.environment_id and role.id = any (coalesce(
+      nullif(array(
+        select assigned.role_id from membership_role as assigned
+        ${isFormer ? sql`` : liveRoleOf}
+        where assigned.environment_id = membership.environment_id and assigned.membership_id = membership.id), '{}'),
+      array[${defaultRoleIdOf(sql`membership.environment_id`, sql`membership.organization_id`)}]))
   )`;
 
 const accessOf = (isFormer: boolean): Sql => sql`(
