@@ -183,6 +183,41 @@ describe('the queue', () => {
     }
   });
 
+  test('after a step of many its kind rests as long as the step took, and the others go on', async () => {
+    const stepMs = 150;
+    const started: number[] = [];
+    let isResting = false;
+    let between = 0;
+    const step = defineJob<Payload>({
+      kind: 'step',
+      payload: Payload,
+      maxAttempts: 1,
+      isStep: true,
+      perform: async () => {
+        started.push(performance.now());
+        isResting = false;
+        await new Promise((resolve) => setTimeout(resolve, stepMs));
+        isResting = true;
+      },
+    });
+    const other = defineJob<Payload>({
+      kind: 'other',
+      payload: Payload,
+      maxAttempts: 1,
+      perform: () => Promise.resolve(void (between += isResting ? 1 : 0)),
+    });
+    await enqueue('step', 3);
+    const worker = start(step, 0, { kinds: [step as JobKind, other as JobKind], concurrency: 1 });
+    await waitUntil('the first step is over', () => isResting);
+    await enqueue('other', 20);
+    worker.wake();
+    await waitUntil('all is done', async () => (await countJobs()) === 0);
+    expect(between).toBeGreaterThan(0);
+    for (const [index, at] of started.entries()) {
+      if (index > 0) expect(at - (started[index - 1] ?? 0)).toBeGreaterThan(2 * stepMs - 20);
+    }
+  });
+
   test('a worker that stops hands over what it cannot finish: the other node has it at once', async () => {
     const seen: number[] = [];
     const kind = (perform: () => Promise<void>) =>

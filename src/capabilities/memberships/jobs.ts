@@ -16,6 +16,7 @@ export const eraseMembershipsJob: JobKind<{ organization_id: string }> = defineJ
   kind: 'memberships.erase',
   payload: z.object({ organization_id: z.string() }),
   maxAttempts: 20,
+  isStep: true,
   run: async (tx, { organization_id: organizationId }) => {
     const ids = await lockOldest(tx, { organizationId }, batchSize);
     await deleteWithEvents(tx, ids);

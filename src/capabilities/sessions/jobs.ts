@@ -26,6 +26,7 @@ export const endOrganizationSessionsJob = defineJob({
   kind: 'sessions.end_of_organization',
   payload: z.object({ organization_id: z.string() }),
   maxAttempts: 20,
+  isStep: true,
   run: async (tx, payload) => {
     const ended = await endSomeSessionsOf(tx, payload.organization_id, batch);
     if (ended === batch) enqueue(tx, endOrganizationSessionsJob, payload);

@@ -18,6 +18,7 @@ export const clearQueueJob = defineJob({
   kind: 'webhooks.clear_queue',
   payload: z.strictObject({ endpoint_id: z.string(), queue: z.int() }),
   maxAttempts: 20,
+  isStep: true,
   run: async (tx, payload) => {
     const discarded = await discardQueued(tx, payload.endpoint_id, payload.queue, atOnce);
     if (discarded === atOnce) enqueue(tx, clearQueueJob, payload);
@@ -29,6 +30,7 @@ export const eraseEndpointJob = defineJob({
   kind: 'webhooks.erase_endpoint',
   payload: z.strictObject({ endpoint_id: z.string() }),
   maxAttempts: 20,
+  isStep: true,
   run: async (tx, payload) => {
     if (!(await eraseSomeOfEndpoint(tx, payload.endpoint_id, atOnce))) enqueue(tx, eraseEndpointJob, payload);
   },

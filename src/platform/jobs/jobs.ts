@@ -22,6 +22,8 @@ export interface JobKind<Payload = unknown> {
   readonly everySeconds?: number;
   /** How many a process runs at once, so that work which waits for others leaves places to the rest. */
   readonly maxConcurrent?: number;
+  /** One step of many: after each, the kind rests in that process as long as the step took, so that others get on. */
+  readonly isStep?: boolean;
   run?(tx: Tx, payload: Payload): Promise<void>;
   perform?(payload: Payload, context: JobContext): Promise<void>;
 }

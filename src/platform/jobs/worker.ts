@@ -50,6 +50,8 @@ class JobWorker implements Worker {
   private readonly running = new Map<string, Promise<void>>();
   /** How many of each kind run. */
   private readonly busy = new Map<string, number>();
+  /** Kinds that rest after a step. */
+  private readonly resting = new Set<string>();
   private readonly concurrency: number;
   private readonly leaseSeconds: number;
   private readonly pollMs: number;
@@ -129,7 +131,7 @@ class JobWorker implements Worker {
 
   /** Takes jobs and starts them; kinds with a limit of their own each for itself. @returns how many */
   private async takeJobs(): Promise<number> {
-    const kinds = [...this.kinds.values()];
+    const kinds = [...this.kinds.values()].filter(({ kind }) => !this.resting.has(kind));
     const unlimited = kinds.filter(({ maxConcurrent }) => maxConcurrent === undefined);
     let taken = await this.startClaimed(unlimited, this.concurrency);
     for (const kind of kinds) {
@@ -160,13 +162,24 @@ class JobWorker implements Worker {
 
   private track(job: ClaimedJob): void {
     const count = (change: 1 | -1) => this.busy.set(job.kind, (this.busy.get(job.kind) ?? 0) + change);
+    const startedAt = performance.now();
     const end = () => {
       this.running.delete(job.id);
       count(-1);
+      if (this.kinds.get(job.kind)?.isStep === true) this.rest(job.kind, performance.now() - startedAt);
       this.wake();
     };
     count(1);
     this.running.set(job.id, this.process(job).finally(end));
+  }
+
+  private rest(kind: string, ms: number): void {
+    this.resting.add(kind);
+    const wakeUp = () => {
+      this.resting.delete(kind);
+      this.wake();
+    };
+    setTimeout(wakeUp, ms).unref();
   }
 
   private pause(): Promise<void> {

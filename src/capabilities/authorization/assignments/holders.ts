@@ -13,7 +13,7 @@ export type ChangeHolders = (
 ) => Promise<void>;
 
 /** So many memberships change in one transaction: short enough for whoever signs in meanwhile. */
-export const holdersInOneStep = 100;
+export const holdersInOneStep = 25;
 
 let changeHolders: ChangeHolders | null = null;
 

@@ -13,6 +13,7 @@ export const keepFirstRoleJob: JobKind<{ after: string }> = defineJob({
   kind: 'roles.keep_first',
   payload: z.object({ after: z.string() }),
   maxAttempts: 20,
+  isStep: true,
   run: async (tx, { after }) => {
     if ((await readSettingsNow(tx, roleSettings)).multiple_roles_enabled) return;
     const memberships = await listMembershipsWithRoles(tx, after, holdersInOneStep);

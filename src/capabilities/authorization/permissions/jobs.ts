@@ -11,6 +11,7 @@ export const takePermissionJob: JobKind<{ slug: string }> = defineJob({
   kind: 'permissions.take',
   payload: z.object({ slug: z.string() }),
   maxAttempts: 20,
+  isStep: true,
   run: async (tx, { slug }) => {
     const taken = await takePermissionFromRoles(tx, slug, rolesInOneStep);
     if (taken === rolesInOneStep) enqueue(tx, takePermissionJob, { slug });

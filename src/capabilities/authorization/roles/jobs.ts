@@ -9,6 +9,7 @@ export const deleteRoleJob: JobKind<{ role_id: string }> = defineJob({
   kind: 'roles.delete',
   payload: z.object({ role_id: z.string() }),
   maxAttempts: 20,
+  isStep: true,
   run: async (tx, { role_id: roleId }) => {
     const holders = await listHolders(tx, roleId, holdersInOneStep);
     await takeRoleFrom(tx, roleId, holders);
