@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { SignJWT } from 'jose';
 import { type JwtAlgorithm, signJwt } from '../src/protocols/jwt/index.ts';
 import type { Figure } from './figure.ts';
+import { median } from './median.ts';
 
 const inFlight = 16;
 const rounds = 5;
@@ -48,9 +49,6 @@ function makeKey(alg: JwtAlgorithm): KeyObject {
     ? generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey
     : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 function toFigures(what: string, rates: readonly Rate[]): Figure[] {
   const target = what.startsWith('RS256, ours') ? { target: 2_500 } : {};

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startProgram } from '../test/program.ts';
+import { median } from './median.ts';
 import { type Usage, readMemory } from './processes.ts';
 import { makeDataDirectory, variables } from './server.ts';
 
@@ -66,9 +67,6 @@ async function measureStart(dataDirectory: string, command: Command): Promise<nu
   await ended;
   return seconds;
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 export async function measureStarts(): Promise<{ what: string; seconds: number; target: number }[]> {
   const firsts: number[] = [];
