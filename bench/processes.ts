@@ -14,8 +14,8 @@ function readStat(pid: string): Stat | null {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const end = text.lastIndexOf(')');
     const fields = text.slice(end + 2).split(' ');
-    // Fields 14 and 15 of proc(5): user and system time in ticks.
-    const ticks = Number(fields[11]) + Number(fields[12]);
+    // Fields 14 to 17 of proc(5): user and system time in ticks, its own and that of the children that have ended.
+    const ticks = fields.slice(11, 15).reduce((total, field) => total + Number(field), 0);
     return {
       pid: Number(pid),
       parent: Number(fields[1]),
