@@ -1,7 +1,7 @@
+import { compareOrganizations, comparePeople } from './better-auth.ts';
 import { type Figure, throughput } from './figure.ts';
 import { type LoadResult, measureLoad } from './load.ts';
 import { addUsers, userId } from './people.ts';
-import { compareOrganizations, comparePeople } from './peer.ts';
 import { measureLoginPage } from './pages.ts';
 import { addEvents, addOrganizations, eventId, organizationId } from './rows.ts';
 import { measurePasswordSignIn, measureRefresh } from './sign-ins.ts';
@@ -234,17 +234,17 @@ const signatures: Benchmark = {
   },
 };
 
-const peer: Benchmark = {
+const betterAuth: Benchmark = {
   name: 'better-auth',
   about: 'the same work by better-auth 1.7.25 with its organization plugin, on the same PostgreSQL, in turn',
-  run: compareOrganizations,
+  run: (report) => withServer((server) => compareOrganizations(server, report)),
 };
 
-const peerOfPeople: Benchmark = {
+const betterAuthPeople: Benchmark = {
   name: 'better-auth-people',
   about:
     'users and sign-ins by better-auth 1.7.25, on the same PostgreSQL, in turn; its sign-in hashes by scrypt',
-  run: comparePeople,
+  run: (report) => withServer((server) => comparePeople(server, report)),
 };
 
 export const benchmarks: readonly Benchmark[] = [
@@ -263,6 +263,6 @@ export const benchmarks: readonly Benchmark[] = [
   loginPage,
   webhooks,
   signatures,
-  peer,
-  peerOfPeople,
+  betterAuth,
+  betterAuthPeople,
 ];

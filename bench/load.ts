@@ -31,7 +31,9 @@ export interface LoadOptions {
   /** How long each connection rests after an answer: for a light load beside a heavy one. */
   pauseMs?: number;
   /** How long requests are made before the measuring; 8 seconds unless told. */
-  warmUpMs?: number;
+  warmUpMs?: number | undefined;
+  /** The part of `BENCH_SECONDS` that is measured; all of it unless told. */
+  share?: number;
 }
 
 const Measured = z.object({
@@ -72,7 +74,7 @@ export async function measureLoad(options: LoadOptions): Promise<LoadResult> {
       connections: options.connections ?? inFlight,
       pauseMs: options.pauseMs ?? 0,
       warmUpMs: options.warmUpMs ?? usualWarmUpMs,
-      measureMs: seconds * 1_000,
+      measureMs: seconds * 1_000 * (options.share ?? 1),
       requests: options.requests,
     }),
   );
@@ -108,4 +110,19 @@ export async function measureLoad(options: LoadOptions): Promise<LoadResult> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Sends one request by itself.
+ * @returns the answer's JSON
+ * @throws when it is refused
+ */
+export async function sendOnce(url: string, { method, path, headers, body }: LoadRequest): Promise<unknown> {
+  const response = await fetch(url + path, {
+    method,
+    headers: headers.map((line) => line.split(/: (.*)/).slice(0, 2) as [string, string]),
+    body: body ?? null,
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response.json();
 }
