@@ -1,4 +1,5 @@
 import { compareOrganizations, comparePeople } from './better-auth.ts';
+import { compareWithEmulator } from './emulator.ts';
 import { type Figure, throughput } from './figure.ts';
 import { type LoadResult, measureLoad } from './load.ts';
 import { addUsers, userId } from './people.ts';
@@ -247,6 +248,13 @@ const betterAuthPeople: Benchmark = {
   run: (report) => withServer((server) => comparePeople(server, report)),
 };
 
+const emulator: Benchmark = {
+  name: 'emulator',
+  about:
+    'the same work by the emulator (workos 0.14.0), which keeps everything in memory and has one process for the two cores; the medians of five rounds in turn',
+  run: (report) => withProcesses((server, what) => compareWithEmulator(server, what, report)),
+};
+
 export const benchmarks: readonly Benchmark[] = [
   starts,
   memory,
@@ -265,4 +273,5 @@ export const benchmarks: readonly Benchmark[] = [
   signatures,
   betterAuth,
   betterAuthPeople,
+  emulator,
 ];
