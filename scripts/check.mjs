@@ -3,8 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { reportStep, startStep, staticSteps } from './steps.mjs';
 
-// Slow by nature: these run in `npm test` only.
-const SLOW = ['test/crash/**', 'test/browser/**', 'test/newer-node/**', '**/*.slow.test.ts'];
+// These run in `npm test` only: slow by nature, or a second look at what the tests beside the code have seen.
+const SLOW = [
+  'test/browser/**',
+  'test/contract/sweep.test.ts',
+  'test/crash/**',
+  'test/newer-node/**',
+  'test/nodes/**',
+  'test/sdk/**',
+  '**/*.slow.test.ts',
+];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const vitest = [process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot'];

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 
 const bin = (root, path) => [process.execPath, join(root, 'node_modules', path)];
 
+// Prettier's, in node_modules, by the content of files.
+const cache = ['--cache', '--cache-strategy', 'content'];
+
 /** The checks that run no test, as `{name, command}`. The command is a list: program, then arguments. */
 export function staticSteps(root) {
   const steps = [
@@ -11,7 +14,7 @@ export function staticSteps(root) {
     { name: 'lint', command: [...bin(root, 'oxlint/bin/oxlint'), '--deny-warnings'] },
     {
       name: 'format',
-      command: [...bin(root, 'prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
+      command: [...bin(root, 'prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', ...cache, '.'],
     },
   ];
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

@@ -56,7 +56,7 @@ function judgeRun({ vitest }: TestProject, outcomes: string): void {
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true }).map((path) => resolve(folder, String(path))),
     )
-    .filter((path) => path.endsWith('.test.ts') && !path.endsWith('.slow.test.ts'))
+    .filter((path) => path.endsWith('.test.ts'))
     .every((path) => ran.has(path));
   if (!isWhole || vitest.config.testNamePattern || vitest.state.getCountOfFailedTests() > 0) return;
   const missing = judgeOutcomes(everyOperation(), readOutcomes(outcomes));
