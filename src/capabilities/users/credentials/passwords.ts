@@ -201,10 +201,12 @@ export async function checkPasswordOf(
  * two who sign in at once with an imported password, the first hashes it anew, and the second is as right.
  */
 export async function confirmPassword(tx: Tx, proof: PasswordProof): Promise<boolean> {
-  // The user first, then the password, as whoever changes it does it.
-  if (!(await findUserForUpdate(tx, proof.userId))) return false;
-  const stored = await findHashForUpdate(tx, proof.credentialId);
-  if (stored === null) return false;
+  // Sent together, run one after the other: the user first, then the password, as whoever changes it does it.
+  const [user, stored] = await Promise.all([
+    findUserForUpdate(tx, proof.userId),
+    findHashForUpdate(tx, proof.credentialId),
+  ]);
+  if (!user || stored === null) return false;
   if (proof.rehashed !== null && stored === proof.hash) {
     await rehashPassword(tx, proof.credentialId, proof.rehashed);
   }
