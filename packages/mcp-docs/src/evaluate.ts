@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import type { Collection } from './corpus/store.ts';
 import { readQuestion } from './search/concepts.ts';
-import { rankPages } from './search/rank.ts';
+import { measureCandidates, rankCandidates } from './search/rank.ts';
 
 const Questions = z.array(z.object({ q: z.string().min(1), pages: z.array(z.string()).min(1) }));
 export type EvaluationQuestion = z.infer<typeof Questions>[number];
@@ -38,7 +38,8 @@ export function evaluate(collection: Collection, questions: readonly EvaluationQ
   const latencies: number[] = [];
   const ranks = questions.map(({ q, pages }) => {
     const started = performance.now();
-    const ranked = rankPages(collection, readQuestion(q, collection.index()), q, () => true).slice(0, 10);
+    const question = readQuestion(q, collection.index());
+    const ranked = rankCandidates(measureCandidates(collection, question, q, () => true)).slice(0, 10);
     latencies.push(performance.now() - started);
     const paths = ranked.map(({ page }) => page.path);
     return { q, rank: paths.findIndex((path) => pages.includes(path)) + 1, top: paths.slice(0, 3) };

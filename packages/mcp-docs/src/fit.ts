@@ -1,7 +1,7 @@
 import type { Collection } from './corpus/store.ts';
 import type { EvaluationQuestion } from './evaluate.ts';
 import { readQuestion } from './search/concepts.ts';
-import { FEATURES } from './search/features.ts';
+import { compareMeasures, FEATURES } from './search/features.ts';
 import type { Weights } from './search/features.ts';
 import { measureCandidates } from './search/rank.ts';
 
@@ -32,7 +32,9 @@ export function collectCases(
     const question = readQuestion(q, collection.index());
     const candidates = measureCandidates(collection, question, q, () => true);
     return {
-      rows: candidates.map(({ measures }) => Float64Array.from(FEATURES, (feature) => measures[feature])),
+      rows: compareMeasures(candidates.map(({ own }) => own)).map((measures) =>
+        Float64Array.from(FEATURES, (feature) => measures[feature]),
+      ),
       isRight: candidates.map(({ page }) => pages.includes(page.path)),
       weight,
     };

@@ -49,6 +49,9 @@ export const EVERYDAY_WORDS: readonly string[] = [
   'finish, complete, done > complete',
   'wait, later, delay, pending > pending',
   // People and organizations
+  '~ document, folder, file, project, board, repository, task, ticket, page in our app > resource',
+  'acting as, pose as, pretend to be, in the shoes of > impersonation',
+  '~ support staff, support team, support engineer, support agent, helpdesk > impersonation | admin',
   '~ colleague, coworker, teammate, workmate, staff member, employee, worker, staff, personnel, human, somebody, someone > user',
   'employee, worker, staff, hire, new hire, joiner > directory user | directory sync',
   '~ client, customer, account, company, firm, business, enterprise, tenant, workspace, school > organization',
@@ -59,6 +62,9 @@ export const EVERYDAY_WORDS: readonly string[] = [
   'department, division, unit, crew > group',
   'fired, laid off, quit, resigned, leaves, left the company > inactive | deprovision | deactivate',
   // Signing in and out
+  '~ login page, sign in page, login screens, login pages > hosted ui | authkit',
+  '~ lost phone, lost device, new phone, lost authenticator, stolen phone > factor | mfa | authentication factor',
+  '~ same email, same address, same person, wrong account, second account > identity linking | identity',
   '~ get in, come in, logon, log on, sign on > sign in',
   '~ get out, log off, logged off, kick out, throw out, sign everyone out > sign out | revoke session',
   '~ everywhere, all devices, every device > sessions | revoke session',
@@ -82,6 +88,8 @@ export const EVERYDAY_WORDS: readonly string[] = [
   '~ too old, outdated, out of date, no longer valid > expire | expired',
   'how long, how soon, until when > expire | lifetime | duration',
   // Permissions
+  '~ does user have, has permission, have permission, have access, has the right, is authorized > access check | check',
+  'anyone with the link, link sharing, world readable > public access',
   '~ may, can, allowed, is allowed, permitted, able to, who can > access check | permission',
   '~ who has access, who can see, who may see, who can view > resource discovery | list memberships | query',
   '~ what can, which things, which resources, everything a user > resource discovery | list resources',
@@ -95,6 +103,13 @@ export const EVERYDAY_WORDS: readonly string[] = [
   '~ block list, ban, banned, blacklist, deny list, denylist > blocklist | block | radar list',
   '~ whitelist, safe list > allowlist | allow',
   // Programs and protocols
+  '~ bearer, bearer token, sk test, sk live, api key header, authorization header > api authentication | api key',
+  '~ has more, after before, list metadata, before after, page through > pagination',
+  '~ app router, pages router, server component, server action > nextjs',
+  '~ calendar, google drive, drive files, gmail messages, notion, github issues, its api, their api > pipes | connected account | provider',
+  '~ partner apps, partner application, other apps, external apps, other applications > oauth application | connect',
+  '~ be an identity provider, become an idp, act as an idp, own idp for others > connect | oauth application',
+  'verdict, risk decision > attempt',
   '~ pip, pypi, poetry > python',
   '~ gem, bundler, rubygems > ruby',
   '~ npm, yarn, pnpm, npm install > node',
@@ -149,6 +164,8 @@ export const EVERYDAY_WORDS: readonly string[] = [
   '~ header menu, dropdown, switcher, change organization, switch company > organization switcher',
   'embed, iframe, snippet, drop in, prebuilt > widget',
   // Identity providers and directories
+  "~ not in the list, isnt in the list, isn't in the list, isn't listed, not on the list, isnt listed, unlisted, not supported natively > generic saml | generic oidc | custom saml",
+  '~ self service, self serve, themselves, on their own, by themselves, without us, without our help, without a call, do it yourself > admin portal | portal link',
   '~ employee list, staff list, hr software, payroll > directory sync | hris',
   '~ csv file, spreadsheet, excel, upload a file > sftp | csv',
   'certificate, cert, x509 > signing certificate',
@@ -169,6 +186,7 @@ export const EVERYDAY_WORDS: readonly string[] = [
   'advice, best practice, recommendation, going live, before launch, production ready, checklist > launch checklist',
   'concept, meaning, term, definition, stand for, stands for, abbreviation, acronym > glossary',
   // Running a server
+  '~ private cloud, vpc, data center, datacenter, without internet, no internet > on prem | on premise',
   '~ back up, backing up, dump, snapshot, copy of the database > backup',
   '~ bring it back, roll back, disaster > restore',
   'upgrade, new version, newer version, migrate the server > upgrade',

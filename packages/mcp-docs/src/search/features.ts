@@ -6,8 +6,8 @@ import type { SearchIndex, TermLists } from './index-file.ts';
 import { rarityOf, weightOf } from './score.ts';
 import { wordsOf } from './tokens.ts';
 
-/** What is measured of a page for a question. A page's score is the sum of these, each times its weight. */
-export const FEATURES = [
+/** What is measured of a page by itself. */
+const OWN = [
   'page',
   'chunk',
   'second',
@@ -15,6 +15,7 @@ export const FEATURES = [
   'literal',
   'literalChunk',
   'chunkCovered',
+  'meanCovered',
   'title',
   'named',
   'placed',
@@ -41,10 +42,36 @@ export const FEATURES = [
   'sdk',
   'migration',
   'integration',
+  'length',
 ] as const;
-export type Feature = (typeof FEATURES)[number];
+type OwnFeature = (typeof OWN)[number];
+
+/** What is measured again as a share of the best that any page has: a poor fit is a good one when nothing fits better. */
+const COMPARED = [
+  'page',
+  'chunk',
+  'second',
+  'covered',
+  'literal',
+  'literalChunk',
+  'chunkCovered',
+  'meanCovered',
+  'title',
+  'named',
+  'placed',
+  'titlePrecision',
+  'lastPrecision',
+  'heading',
+  'exactPath',
+] as const satisfies readonly OwnFeature[];
+type Compared = (typeof COMPARED)[number];
+
+/** What is measured of a page for a question. A page's score is the sum of these, each times its weight. */
+export type Feature = OwnFeature | `${Compared}Share`;
+export const FEATURES: readonly Feature[] = [...OWN, ...COMPARED.map((name) => `${name}Share` as const)];
 export type Weights = Readonly<Record<Feature, number>>;
-export type Measures = Record<Feature, number>;
+export type OwnMeasures = Readonly<Record<OwnFeature, number>>;
+export type Measures = Readonly<Record<Feature, number>>;
 
 /** A question, weighed against the index of one collection. */
 export type Asked = {
@@ -66,6 +93,10 @@ export type TextScores = {
   readonly literal: number;
   readonly literalChunk: number;
   readonly chunkCovered: number;
+  /** How much of the question a section has on average. */
+  readonly meanCovered: number;
+  /** How many sections there are, as a logarithm. */
+  readonly length: number;
   readonly operation: number;
 };
 
@@ -84,7 +115,7 @@ export function measurePage(
   page: Page,
   at: number,
   { texts, sections }: { texts: TextScores; sections: readonly number[] },
-): Measures {
+): OwnMeasures {
   const { index } = asked;
   const titles = listOf(index.names, at * 4);
   const last = listOf(index.names, at * 4 + 1);
@@ -104,6 +135,8 @@ export function measurePage(
     literal: texts.literal,
     literalChunk: texts.literalChunk,
     chunkCovered: texts.chunkCovered,
+    meanCovered: texts.meanCovered,
+    length: texts.length,
     operation: texts.operation,
     title: coverage(asked, (term) => titles.includes(term)),
     named,
@@ -131,6 +164,16 @@ export function measurePage(
     integration: kind.integration,
     glossaryDefinition: page.kind === 'glossary' && asked.intent.wantsDefinition ? heading : 0,
   };
+}
+
+/** Adds to what was measured of each page how it compares with the best of all. */
+export function compareMeasures(all: readonly OwnMeasures[]): Measures[] {
+  const best = COMPARED.map((name) => Math.max(1e-6, ...all.map((measures) => measures[name])));
+  return all.map((own) => {
+    const measures: Partial<Record<Feature, number>> = { ...own };
+    COMPARED.forEach((name, at) => (measures[`${name}Share`] = own[name] / (best[at] ?? 1)));
+    return measures as Measures;
+  });
 }
 
 type KindFeature =

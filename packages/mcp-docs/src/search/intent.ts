@@ -18,6 +18,9 @@ export type Intent = {
 };
 
 const OPERATION = /(?:\b(GET|POST|PUT|PATCH|DELETE)\s+)?(?:https?:\/\/[\w.:-]+)?((?:\/[\w:{}<>.-]+)+)\/?/i;
+// `sso/token`, `PUT audit_logs_retention`: a path without its first slash.
+const BARE_PATH = /(?:^|\s)([a-z][\w-]*(?:\/[\w:{}<>.-]+)+)\/?(?=\s|$)/i;
+const BARE_WORD = /(?:^|\s)(GET|POST|PUT|PATCH|DELETE)\s+([a-z][\w-]*(?:\/[\w:{}<>.-]+)*)\/?(?=\s|$)/;
 const API =
   /\b(?:endpoint|apis?|parameters?|params?|request(?: body)?|response|curl|sdk method|http|fields?|object|grant)\b/i;
 const IDENTIFIER = /\w\(\)|[a-z][A-Z]|\w::\w|->|\w_\w/;
@@ -42,18 +45,28 @@ for (const [action, words] of Object.entries(WORDS_OF_ACTIONS)) {
 /** The actions that a word may mean. */
 export const actionsOf = (word: string): readonly Action[] => ACTION_OF.get(word) ?? [];
 
+type Target = Pick<Intent, 'method' | 'path'>;
+
+function readTarget(query: string): Target {
+  const match = OPERATION.exec(query);
+  const path = match?.[2] ?? null;
+  if (path !== null && /(^|\s)(?:\w+\s+)?(?:https?:|\/)/.test(query)) {
+    return { method: match?.[1]?.toUpperCase() ?? null, path };
+  }
+  const word = BARE_WORD.exec(query);
+  if (word !== null) return { method: word[1] ?? null, path: `/${word[2] ?? ''}` };
+  const bare = BARE_PATH.exec(query)?.[1];
+  return { method: null, path: bare === undefined ? null : `/${bare}` };
+}
+
 /** Reads from a question whether it names an operation, and what sort of page it asks for. */
 export function readIntent(query: string): Intent {
-  const match = OPERATION.exec(query);
-  const method = match?.[1]?.toUpperCase() ?? null;
-  const path = match?.[2] ?? null;
+  const target = readTarget(query);
   const isPath =
-    path !== null &&
-    (method !== null || path.startsWith('/')) &&
-    /(^|\s)(?:\w+\s+)?(?:https?:|\/)/.test(query);
+    target.path !== null &&
+    (target.method !== null || query.includes(` ${target.path}`) || query.startsWith('/'));
   return {
-    method: isPath ? method : null,
-    path: isPath ? path : null,
+    ...target,
     isAboutApi: isPath || API.test(query),
     hasIdentifier: IDENTIFIER.test(query),
     wantsDefinition: DEFINITION.test(query.trim()),

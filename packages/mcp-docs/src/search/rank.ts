@@ -4,8 +4,8 @@ import type { Question } from './concepts.ts';
 import { readIntent } from './intent.ts';
 import type { Intent } from './intent.ts';
 import type { SearchIndex } from './index-file.ts';
-import { askIndex, FEATURES, measurePage } from './features.ts';
-import type { Measures } from './features.ts';
+import { askIndex, compareMeasures, FEATURES, measurePage } from './features.ts';
+import type { Measures, OwnMeasures } from './features.ts';
 import { coverDocuments, scoreDocuments, weightOf } from './score.ts';
 import { WEIGHTS } from './weights.ts';
 
@@ -16,8 +16,8 @@ export type Ranked = {
   readonly sections: readonly { readonly index: number; readonly score: number }[];
 };
 
-/** A page that may answer, with what was measured of it. */
-export type Candidate = Omit<Ranked, 'score'> & { readonly measures: Measures };
+/** A page that may answer, with what was measured of it by itself. */
+export type Candidate = Omit<Ranked, 'score'> & { readonly own: OwnMeasures };
 
 // What a page scores before names and kinds are looked at; those of the most are measured in full.
 const PAGE_SHARE = 1.2;
@@ -25,15 +25,13 @@ const CHUNK_SHARE = 2.2;
 const CANDIDATES = 40;
 const SECTIONS = 3;
 
-/** The pages of a collection that answer a question, best first. `isWanted` filters before anything is counted. */
-export function rankPages(
-  collection: Collection,
-  question: Question,
-  query: string,
-  isWanted: (page: Page) => boolean,
-): Ranked[] {
-  return measureCandidates(collection, question, query, isWanted)
-    .map(({ page, sections, measures }) => ({ page, sections, score: scoreOf(measures) }))
+/** Puts candidates, of one collection or of several, in the order of how well they answer. */
+export function rankCandidates<C extends Candidate>(
+  candidates: readonly C[],
+): (C & { readonly score: number })[] {
+  const measures = compareMeasures(candidates.map(({ own }) => own));
+  return candidates
+    .map((candidate, at) => ({ ...candidate, score: scoreOf(measures[at] as Measures) }))
     .sort((a, b) => b.score - a.score || (a.page.path < b.page.path ? -1 : 1));
 }
 
@@ -43,7 +41,7 @@ function scoreOf(measures: Measures): number {
   return score;
 }
 
-/** The pages that may answer a question with what is measured of each, in no order. */
+/** The pages that may answer a question with what is measured of each, in no order. `isWanted` filters before anything is counted. */
 export function measureCandidates(
   collection: Collection,
   question: Question,
@@ -90,11 +88,26 @@ export function measureCandidates(
       literalChunk: (literalParts[at] ?? 0) / mostPart,
       covered: (covered[at] ?? 0) / asked.total,
       chunkCovered: (partsCovered[sections[0]?.chunk ?? 0] ?? 0) / mostPart,
+      ...measureSections(index, partsCovered, at, mostPart),
       operation: operations.get(page.path) ?? 0,
     };
-    const measures = measurePage(asked, page, at, { texts, sections: sections.map(({ chunk }) => chunk) });
-    return { page, sections, measures };
+    const own = measurePage(asked, page, at, { texts, sections: sections.map(({ chunk }) => chunk) });
+    return { page, sections, own };
   });
+}
+
+/** How much of the question the sections of a page have on average, and how many there are. */
+function measureSections(
+  index: SearchIndex,
+  covered: Float32Array,
+  page: number,
+  most: number,
+): { meanCovered: number; length: number } {
+  const starts = chunkStartsOf(index);
+  const [start, end] = [starts[page] ?? 0, starts[page + 1] ?? 0];
+  let sum = 0;
+  for (let chunk = start; chunk < end; chunk += 1) sum += covered[chunk] ?? 0;
+  return { meanCovered: sum / most / Math.max(1, end - start), length: Math.log1p(end - start) / 4 };
 }
 
 const mostOf = (postings: SearchIndex['pages'], concepts: Question['concepts']): number =>
@@ -155,9 +168,12 @@ function matchOperations(collection: Collection, intent: Intent): Map<string, nu
 }
 
 function scoreOperation(operation: Operation, intent: Intent): number {
-  if (intent.path === null || patternOf(operation.path) !== patternOf(intent.path)) return 0;
-  if (intent.method === null) return 0.6;
-  return operation.method === intent.method ? 1 : 0.2;
+  if (intent.path === null) return 0;
+  const [path, asked] = [patternOf(operation.path), patternOf(intent.path)];
+  // `/invitations` is the end of `/user_management/invitations`.
+  const likeness = path === asked ? 1 : asked.length > 1 && path.endsWith(asked) ? 0.5 : 0;
+  if (intent.method === null) return 0.6 * likeness;
+  return (operation.method === intent.method ? 1 : 0.2) * likeness;
 }
 
 /** `/users/:id`, `/users/{id}` and `/users/user_01H...` are one path. */

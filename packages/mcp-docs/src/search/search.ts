@@ -3,7 +3,7 @@ import type { Page, PageKind } from '../corpus/page.ts';
 import type { Collection, Corpus } from '../corpus/store.ts';
 import { readQuestion } from './concepts.ts';
 import type { Question } from './concepts.ts';
-import { rankPages } from './rank.ts';
+import { measureCandidates, rankCandidates } from './rank.ts';
 import type { Ranked } from './rank.ts';
 import { cutSnippets, marksOf } from './snippet.ts';
 import type { Marks, Snippet } from './snippet.ts';
@@ -37,13 +37,15 @@ const NOISE = 0.25;
 /** Searches the collections that `version` names, else the newest of each documentation. */
 export function searchCorpus(corpus: Corpus, options: SearchOptions): SearchAnswer {
   const collections = corpus.select(options.version);
-  const found = collections.flatMap((collection) => {
+  const candidates = collections.flatMap((collection) => {
     const question = readQuestion(options.query, collection.index());
-    const ranked = rankPages(collection, question, options.query, (page) => isWanted(page, options));
+    const measured = measureCandidates(collection, question, options.query, (page) =>
+      isWanted(page, options),
+    );
     const marks = marksOf(question.concepts, collection.index());
-    return ranked.map((entry) => ({ ...entry, collection, question, marks }));
+    return measured.map((candidate) => ({ ...candidate, collection, question, marks }));
   });
-  found.sort((a, b) => b.score - a.score);
+  const found = rankCandidates(candidates);
   const best = found[0]?.score ?? 0;
   // What matches a common word only, far behind the rest, is no answer.
   const worthy = found.filter(({ score }) => score >= best * NOISE);
