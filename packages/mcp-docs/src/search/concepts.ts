@@ -2,6 +2,7 @@ import type { SearchIndex } from './index-file.ts';
 import { phraseKey, synonymTable } from './synonyms.ts';
 import type { Synonyms } from './synonyms.ts';
 import { cachedStem, isStopWord, isWeakWord, squash, wordsOf } from './tokens.ts';
+import { isWordOfTopic } from './topics.ts';
 import { correctWord, splitWord } from './typos.ts';
 
 /** Terms that together stand for an idea of the question. */
@@ -19,6 +20,8 @@ export type Question = {
   /** What was read in place of words that no text has. */
   readonly corrections: Readonly<Record<string, string>>;
   readonly unknown: readonly string[];
+  /** The stems of its words, known to the texts or not, with how much each says. */
+  readonly stems: ReadonlyMap<string, number>;
 };
 
 const MAX_WORDS = 32;
@@ -39,7 +42,7 @@ export function readQuestion(query: string, index: SearchIndex): Question {
     raws.push(word.raw);
     const drafts = draftsOf(word.raw, word.terms, index);
     // A word that no text has may still be a name for one that the texts have.
-    const isNamed = synonyms.has(phraseKey(word.raw));
+    const isNamed = synonyms.has(phraseKey(word.raw)) || isWordOfTopic(cachedStem(word.raw));
     if (drafts.length === 0 && word.terms.length > 0 && !isNamed) {
       const corrected = correct(word.raw, index);
       if (corrected === null) unknown.push(word.raw);
@@ -54,7 +57,17 @@ export function readQuestion(query: string, index: SearchIndex): Question {
   addJoined(raws, draftsOfRaw, index);
   addSynonyms({ raws, drafts: draftsOfRaw, index, table: synonyms });
   const drafts = draftsOfRaw.flat().filter(({ weight }) => weight > 0);
-  return { concepts: mergeRepeated(drafts), corrections, unknown };
+  return { concepts: mergeRepeated(drafts), corrections, unknown, stems: stemsOf(raws) };
+}
+
+function stemsOf(raws: readonly string[]): Map<string, number> {
+  const stems = new Map<string, number>();
+  for (const raw of raws) {
+    for (const word of wordsOf(raw)) {
+      for (const term of word.terms) stems.set(term, Math.max(stems.get(term) ?? 0, weightOf(raw)));
+    }
+  }
+  return stems;
 }
 
 // `log people out`, `back it up`, `turn the check off`: the verb and its particle are one word.

@@ -1,10 +1,12 @@
 import type { Page } from '../corpus/page.ts';
-import type { Concept } from './concepts.ts';
+import type { Concept, Question } from './concepts.ts';
 import type { Action, Intent } from './intent.ts';
 import { actionsOf } from './intent.ts';
 import type { SearchIndex, TermLists } from './index-file.ts';
 import { rarityOf, weightOf } from './score.ts';
 import { wordsOf } from './tokens.ts';
+import { readGuesses } from './topics.ts';
+import type { TopicGuess } from './topics.ts';
 
 /** What is measured of a page by itself. */
 const OWN = [
@@ -23,6 +25,8 @@ const OWN = [
   'lastPrecision',
   'heading',
   'exactPath',
+  'topic',
+  'topicTitle',
   'operation',
   'action',
   'otherAction',
@@ -63,6 +67,8 @@ const COMPARED = [
   'lastPrecision',
   'heading',
   'exactPath',
+  'topic',
+  'topicTitle',
 ] as const satisfies readonly OwnFeature[];
 type Compared = (typeof COMPARED)[number];
 
@@ -78,6 +84,7 @@ export type Asked = {
   readonly index: SearchIndex;
   readonly intent: Intent;
   readonly concepts: readonly Concept[];
+  readonly guesses: readonly TopicGuess[];
   /** How much each idea says, and their sum. */
   readonly weights: readonly number[];
   readonly total: number;
@@ -100,13 +107,13 @@ export type TextScores = {
   readonly operation: number;
 };
 
-export function askIndex(index: SearchIndex, intent: Intent, concepts: readonly Concept[]): Asked {
+export function askIndex(index: SearchIndex, intent: Intent, { concepts, stems }: Question): Asked {
   const weights = concepts.map((concept) => weightOf(index.pages, concept));
   const total = Math.max(
     1e-6,
     weights.reduce((sum, weight) => sum + weight, 0),
   );
-  return { index, intent, concepts, weights, total };
+  return { index, intent, concepts, weights, total, guesses: readGuesses(stems, index.terms) };
 }
 
 /** Measures one page. `sections` are the numbers of its best sections. */
@@ -126,6 +133,7 @@ export function measurePage(
   const lastCovered = coverage(asked, (term) => last.includes(term));
   const heading = bestHeading(asked, sections);
   const kind = measureKind(asked, page, titles);
+  const topic = measureTopic(asked, { titles, last, path, trail });
   // Written out: an object that is spread together is ten times slower.
   return {
     page: texts.page,
@@ -145,6 +153,8 @@ export function measurePage(
     lastPrecision: lastCovered * precisionOf(last, asked),
     heading,
     exactPath: likenessOf(path, asked),
+    topic: topic.topic,
+    topicTitle: topic.topicTitle,
     action: kind.action,
     otherAction: kind.otherAction,
     inlinks: kind.inlinks,
@@ -164,6 +174,44 @@ export function measurePage(
     integration: kind.integration,
     glossaryDefinition: page.kind === 'glossary' && asked.intent.wantsDefinition ? heading : 0,
   };
+}
+
+type Names = {
+  readonly titles: Uint32Array;
+  readonly last: Uint32Array;
+  readonly path: Uint32Array;
+  readonly trail: Uint32Array;
+};
+
+/** How sure it is that the question is about the topic that the page's names tell, and that the page is about nothing else. */
+function measureTopic({ index, guesses }: Asked, names: Names): { topic: number; topicTitle: number } {
+  let [topic, topicTitle] = [0, 0];
+  for (const { names: topics, share } of guesses) {
+    for (const name of topics) {
+      const isNamed = name.every((term) => names.titles.includes(term) || names.path.includes(term));
+      const isPlaced =
+        isNamed ||
+        name.every(
+          (term) => names.path.includes(term) || names.titles.includes(term) || names.trail.includes(term),
+        );
+      if (!isPlaced) continue;
+      topic = Math.max(topic, share * (isNamed ? 1 : 0.6));
+      const fit = Math.max(shareOf(index, names.titles, name), shareOf(index, names.last, name));
+      topicTitle = Math.max(topicTitle, share * fit);
+    }
+  }
+  return { topic, topicTitle };
+}
+
+/** Which share of a name, by rarity, are terms of another. */
+function shareOf(index: SearchIndex, names: Uint32Array, terms: readonly number[]): number {
+  let [matched, total] = [0, 0];
+  for (const term of names) {
+    const rarity = rarityOf(index.pages, term);
+    total += rarity;
+    if (terms.includes(term)) matched += rarity;
+  }
+  return total === 0 ? 0 : matched / total;
 }
 
 /** Adds to what was measured of each page how it compares with the best of all. */

@@ -59,7 +59,7 @@ export function measureCandidates(
   const literal = concepts.map((concept) => ({ ...concept, alternatives: concept.alternatives.slice(0, 1) }));
   const literalWholes = scoreDocuments(index.pages, literal);
   const literalParts = bestOfPages(index, scoreDocuments(index.chunks, literal));
-  const asked = askIndex(index, intent, concepts);
+  const asked = askIndex(index, intent, question);
   const mostPart = mostOf(index.chunks, concepts);
   const best = bestOfPages(index, parts);
   const bases = new Float32Array(index.pages.count);
