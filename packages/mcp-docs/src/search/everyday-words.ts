@@ -3,7 +3,7 @@
 export const EVERYDAY_WORDS: readonly string[] = [
   // Idioms, which are not what their words say
   '! get rid of, get rid, throw away, take away, do away with > delete | remove | revoke',
-  '! kick out, throw out, lock out > revoke | sign out | session',
+  '! kick out, throw out > remove | delete | revoke | deactivate',
   '! runs out, run out, is up > expire | expiration',
   '! make sure, find out, figure out > check | verify',
   '! right now, at the moment > active | current',

@@ -152,7 +152,7 @@ export function measurePage(
     titlePrecision: named * precisionOf(titles, asked),
     lastPrecision: lastCovered * precisionOf(last, asked),
     heading,
-    exactPath: likenessOf(path, asked),
+    exactPath: Math.max(likenessOf(path, asked), likenessOf(last, asked)),
     topic: topic.topic,
     topicTitle: topic.topicTitle,
     action: kind.action,
