@@ -32,9 +32,7 @@ export function collectCases(
     const question = readQuestion(q, collection.index());
     const candidates = measureCandidates(collection, question, q, () => true);
     return {
-      rows: compareMeasures(candidates.map(({ own }) => own)).map((measures) =>
-        Float64Array.from(FEATURES, (feature) => measures[feature]),
-      ),
+      rows: compareMeasures(candidates.map(({ own }) => own)),
       isRight: candidates.map(({ page }) => pages.includes(page.path)),
       weight,
     };

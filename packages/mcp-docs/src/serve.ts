@@ -46,7 +46,8 @@ export async function serve(options: ServeOptions, streams: Streams): Promise<vo
 }
 
 async function serveStdio(source: CorpusSource, onFault: (error: unknown) => void): Promise<void> {
-  const server = createServer(source, onFault);
+  let stopWarmUp = () => {};
+  const server = createServer(source, { onFault, onCall: () => stopWarmUp() });
   const transport = new StdioTransport(process.stdin, process.stdout);
   const closed = new Promise<void>((resolve) => {
     const onclose = server.onclose;
@@ -57,7 +58,9 @@ async function serveStdio(source: CorpusSource, onFault: (error: unknown) => voi
     };
   });
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's server is no EventTarget
-  server.oninitialized = () => warmUp(source.current);
+  server.oninitialized = () => {
+    stopWarmUp = warmUp(source.current);
+  };
   await server.connect(transport);
   await closed;
   source.stop();

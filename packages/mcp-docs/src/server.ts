@@ -33,8 +33,11 @@ const ANNOTATIONS = {
 const INSTRUCTIONS =
   'Documentation, examples and changelogs. Ask `doorwright_search` in plain words, read pages with `doorwright_docs`, look up endpoints and error codes with `doorwright_operation`. The tools whose names begin with `workos_` are the same under the names of another server.';
 
-/** Makes a protocol server over a corpus, to be connected to one transport. `onFault` hears of what should not happen. */
-export function createServer(source: CorpusSource, onFault: (error: unknown) => void): Server {
+/** `onFault` hears of what should not happen, `onCall` of each call of a tool. */
+export type Listeners = { readonly onFault: (error: unknown) => void; readonly onCall?: () => void };
+
+/** Makes a protocol server over a corpus, to be connected to one transport. */
+export function createServer(source: CorpusSource, listeners: Listeners): Server {
   const server = new Server(
     { name: 'doorwright-mcp-docs', title: 'Doorwright documentation', version: PACKAGE_VERSION },
     {
@@ -47,7 +50,7 @@ export function createServer(source: CorpusSource, onFault: (error: unknown) => 
       instructions: INSTRUCTIONS,
     },
   );
-  serveTools(server, source, onFault);
+  serveTools(server, source, listeners);
   serveResources(server, source);
   servePrompts(server, source);
   return server;
@@ -71,7 +74,7 @@ function handle<S extends RequestSchema>(
   });
 }
 
-function serveTools(server: Server, source: CorpusSource, onFault: (error: unknown) => void): void {
+function serveTools(server: Server, source: CorpusSource, { onFault, onCall }: Listeners): void {
   handle(server, ListToolsRequestSchema, () => ({
     tools: TOOLS.map(({ name, title, description, inputSchema, outputSchema }) => ({
       name,
@@ -83,6 +86,7 @@ function serveTools(server: Server, source: CorpusSource, onFault: (error: unkno
     })),
   }));
   handle(server, CallToolRequestSchema, ({ params }) => {
+    onCall?.();
     const tool = TOOLS.find(({ name }) => name === params.name);
     const fail = (message: string) => ({
       content: [{ type: 'text', text: `Error: ${message}` }],

@@ -1,5 +1,7 @@
 import type { Page } from '../corpus/page.ts';
 import type { Concept, Question } from './concepts.ts';
+import { coverage, createLookup, hasAll } from './coverage.ts';
+import type { Lookup } from './coverage.ts';
 import type { Action, Intent } from './intent.ts';
 import { actionsOf } from './intent.ts';
 import type { SearchIndex, TermLists } from './index-file.ts';
@@ -14,8 +16,6 @@ const OWN = [
   'chunk',
   'second',
   'covered',
-  'literal',
-  'literalChunk',
   'chunkCovered',
   'meanCovered',
   'title',
@@ -56,8 +56,6 @@ const COMPARED = [
   'chunk',
   'second',
   'covered',
-  'literal',
-  'literalChunk',
   'chunkCovered',
   'meanCovered',
   'title',
@@ -77,7 +75,6 @@ export type Feature = OwnFeature | `${Compared}Share`;
 export const FEATURES: readonly Feature[] = [...OWN, ...COMPARED.map((name) => `${name}Share` as const)];
 export type Weights = Readonly<Record<Feature, number>>;
 export type OwnMeasures = Readonly<Record<OwnFeature, number>>;
-export type Measures = Readonly<Record<Feature, number>>;
 
 /** A question, weighed against the index of one collection. */
 export type Asked = {
@@ -85,8 +82,8 @@ export type Asked = {
   readonly intent: Intent;
   readonly concepts: readonly Concept[];
   readonly guesses: readonly TopicGuess[];
-  /** How much each idea says, and their sum. */
-  readonly weights: readonly number[];
+  readonly lookup: Lookup;
+  /** How much all ideas say. */
   readonly total: number;
 };
 
@@ -96,9 +93,6 @@ export type TextScores = {
   readonly chunk: number;
   readonly second: number;
   readonly covered: number;
-  /** Counting the words of the question only, not what stands for them. */
-  readonly literal: number;
-  readonly literalChunk: number;
   readonly chunkCovered: number;
   /** How much of the question a section has on average. */
   readonly meanCovered: number;
@@ -113,7 +107,8 @@ export function askIndex(index: SearchIndex, intent: Intent, { concepts, stems }
     1e-6,
     weights.reduce((sum, weight) => sum + weight, 0),
   );
-  return { index, intent, concepts, weights, total, guesses: readGuesses(stems, index.terms) };
+  const lookup = createLookup(concepts, weights, total);
+  return { index, intent, concepts, lookup, total, guesses: readGuesses(stems, index.terms) };
 }
 
 /** Measures one page. `sections` are the numbers of its best sections. */
@@ -123,14 +118,13 @@ export function measurePage(
   at: number,
   { texts, sections }: { texts: TextScores; sections: readonly number[] },
 ): OwnMeasures {
-  const { index } = asked;
+  const { index, lookup } = asked;
   const titles = listOf(index.names, at * 4);
   const last = listOf(index.names, at * 4 + 1);
   const path = listOf(index.names, at * 4 + 2);
   const trail = listOf(index.names, at * 4 + 3);
-  const isNamed = (term: number) => titles.includes(term) || path.includes(term);
-  const named = coverage(asked, isNamed);
-  const lastCovered = coverage(asked, (term) => last.includes(term));
+  const named = coverage(lookup, [titles, path]);
+  const lastCovered = coverage(lookup, [last]);
   const heading = bestHeading(asked, sections);
   const kind = measureKind(asked, page, titles);
   const topic = measureTopic(asked, { titles, last, path, trail });
@@ -140,15 +134,13 @@ export function measurePage(
     chunk: texts.chunk,
     second: texts.second,
     covered: texts.covered,
-    literal: texts.literal,
-    literalChunk: texts.literalChunk,
     chunkCovered: texts.chunkCovered,
     meanCovered: texts.meanCovered,
     length: texts.length,
     operation: texts.operation,
-    title: coverage(asked, (term) => titles.includes(term)),
+    title: coverage(lookup, [titles]),
     named,
-    placed: coverage(asked, (term) => isNamed(term) || trail.includes(term)),
+    placed: coverage(lookup, [titles, path, trail]),
     titlePrecision: named * precisionOf(titles, asked),
     lastPrecision: lastCovered * precisionOf(last, asked),
     heading,
@@ -188,12 +180,8 @@ function measureTopic({ index, guesses }: Asked, names: Names): { topic: number;
   let [topic, topicTitle] = [0, 0];
   for (const { names: topics, share } of guesses) {
     for (const name of topics) {
-      const isNamed = name.every((term) => names.titles.includes(term) || names.path.includes(term));
-      const isPlaced =
-        isNamed ||
-        name.every(
-          (term) => names.path.includes(term) || names.titles.includes(term) || names.trail.includes(term),
-        );
+      const isNamed = hasAll([names.titles, names.path], name);
+      const isPlaced = isNamed || hasAll([names.titles, names.path, names.trail], name);
       if (!isPlaced) continue;
       topic = Math.max(topic, share * (isNamed ? 1 : 0.6));
       const fit = Math.max(shareOf(index, names.titles, name), shareOf(index, names.last, name));
@@ -214,14 +202,21 @@ function shareOf(index: SearchIndex, names: Uint32Array, terms: readonly number[
   return total === 0 ? 0 : matched / total;
 }
 
-/** Adds to what was measured of each page how it compares with the best of all. */
-export function compareMeasures(all: readonly OwnMeasures[]): Measures[] {
-  const best = COMPARED.map((name) => Math.max(1e-6, ...all.map((measures) => measures[name])));
-  return all.map((own) => {
-    const measures: Partial<Record<Feature, number>> = { ...own };
-    COMPARED.forEach((name, at) => (measures[`${name}Share`] = own[name] / (best[at] ?? 1)));
-    return measures as Measures;
+const COMPARED_AT = COMPARED.map((name) => OWN.indexOf(name));
+
+/** What was measured of each page, in the order of FEATURES: by itself, and then as a share of the best of all. */
+export function compareMeasures(all: readonly OwnMeasures[]): Float64Array[] {
+  const rows = all.map((own) => {
+    const row = new Float64Array(FEATURES.length);
+    for (let at = 0; at < OWN.length; at += 1) row[at] = own[OWN[at] as OwnFeature];
+    return row;
   });
+  COMPARED_AT.forEach((own, at) => {
+    let best = 1e-6;
+    for (const row of rows) best = Math.max(best, row[own] ?? 0);
+    for (const row of rows) row[OWN.length + at] = (row[own] ?? 0) / best;
+  });
+  return rows;
 }
 
 type KindFeature =
@@ -290,51 +285,33 @@ function actionOf(page: Page): Action | null {
 export const listOf = ({ starts, terms }: TermLists, n: number): Uint32Array =>
   terms.subarray(starts[n] ?? 0, starts[n + 1] ?? 0);
 
-/** Which share of a question, by weight, is among the terms that `has` tells. */
-export function coverage({ concepts, weights, total }: Asked, has: (term: number) => boolean): number {
-  let sum = 0;
-  for (let at = 0; at < concepts.length; at += 1) {
-    const concept = concepts[at];
-    if (concept !== undefined) sum += (weights[at] ?? 0) * coverOf(concept, has);
-  }
-  return sum / total;
-}
-
-function coverOf({ alternatives }: Concept, has: (term: number) => boolean): number {
-  let best = 0;
-  for (const { terms, weight } of alternatives) {
-    if (weight > best && terms.every(has)) best = weight;
-  }
-  return best;
-}
-
 function bestHeading(asked: Asked, sections: readonly number[]): number {
   let best = 0;
   for (const section of sections) {
     const terms = listOf(asked.index.headings, section);
-    const covered = terms.length === 0 ? 0 : coverage(asked, (term) => terms.includes(term));
+    const covered = terms.length === 0 ? 0 : coverage(asked.lookup, [terms]);
     if (covered > 0) best = Math.max(best, covered * (0.4 + 0.6 * precisionOf(terms, asked)));
   }
   return best;
 }
 
 /** True when the question has the rarest word of a name: a page on Okta is no answer to a question without Okta. */
-function isVendorNamed(names: Uint32Array, { index, concepts }: Asked): boolean {
+function isVendorNamed(names: Uint32Array, { index, lookup }: Asked): boolean {
   let rarest = 0;
   for (const term of names) rarest = Math.max(rarest, rarityOf(index.pages, term));
   return names.some(
-    (term) => rarityOf(index.pages, term) >= rarest * 0.8 && bestWeight(term, concepts) >= 0.6,
+    (term) => rarityOf(index.pages, term) >= rarest * 0.8 && (lookup.best.get(term) ?? 0) >= 0.6,
   );
 }
 
 /** How much of a name the question accounts for; rare words count more. */
-function precisionOf(names: Uint32Array, { index, concepts }: Asked): number {
+function precisionOf(names: Uint32Array, { index, lookup }: Asked): number {
   let matched = 0;
   let total = 0;
   for (const term of names) {
     const rarity = rarityOf(index.pages, term);
     total += rarity;
-    matched += rarity * bestWeight(term, concepts);
+    matched += rarity * (lookup.best.get(term) ?? 0);
   }
   return total === 0 ? 0 : matched / total;
 }
@@ -350,14 +327,4 @@ function likenessOf(names: Uint32Array, { index, concepts }: Asked): number {
     if (names.includes(term)) shared += weight * rarity;
   }
   return shared === 0 ? 0 : (shared * shared) / (named * asked);
-}
-
-function bestWeight(term: number, concepts: readonly Concept[]): number {
-  let best = 0;
-  for (const { alternatives } of concepts) {
-    for (const { terms, weight } of alternatives) {
-      if (weight > best && terms.includes(term)) best = weight;
-    }
-  }
-  return best;
 }

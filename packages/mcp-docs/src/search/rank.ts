@@ -5,7 +5,7 @@ import { readIntent } from './intent.ts';
 import type { Intent } from './intent.ts';
 import type { SearchIndex } from './index-file.ts';
 import { askIndex, compareMeasures, FEATURES, measurePage } from './features.ts';
-import type { Measures, OwnMeasures } from './features.ts';
+import type { OwnMeasures } from './features.ts';
 import { coverDocuments, scoreDocuments, weightOf } from './score.ts';
 import { WEIGHTS } from './weights.ts';
 
@@ -29,15 +29,17 @@ const SECTIONS = 3;
 export function rankCandidates<C extends Candidate>(
   candidates: readonly C[],
 ): (C & { readonly score: number })[] {
-  const measures = compareMeasures(candidates.map(({ own }) => own));
+  const rows = compareMeasures(candidates.map(({ own }) => own));
   return candidates
-    .map((candidate, at) => ({ ...candidate, score: scoreOf(measures[at] as Measures) }))
+    .map((candidate, at) => ({ ...candidate, score: scoreOf(rows[at] as Float64Array) }))
     .sort((a, b) => b.score - a.score || (a.page.path < b.page.path ? -1 : 1));
 }
 
-function scoreOf(measures: Measures): number {
+const WEIGHT_LIST = Float64Array.from(FEATURES, (feature) => WEIGHTS[feature]);
+
+function scoreOf(measures: Float64Array): number {
   let score = 0;
-  for (const feature of FEATURES) score += WEIGHTS[feature] * measures[feature];
+  for (let at = 0; at < measures.length; at += 1) score += (WEIGHT_LIST[at] ?? 0) * (measures[at] ?? 0);
   return score;
 }
 
@@ -56,18 +58,17 @@ export function measureCandidates(
   const parts = scoreDocuments(index.chunks, concepts);
   const covered = coverDocuments(index.pages, concepts);
   const partsCovered = coverDocuments(index.chunks, concepts);
-  const literal = concepts.map((concept) => ({ ...concept, alternatives: concept.alternatives.slice(0, 1) }));
-  const literalWholes = scoreDocuments(index.pages, literal);
-  const literalParts = bestOfPages(index, scoreDocuments(index.chunks, literal));
   const asked = askIndex(index, intent, question);
   const mostPart = mostOf(index.chunks, concepts);
   const best = bestOfPages(index, parts);
   const bases = new Float32Array(index.pages.count);
   const order: number[] = [];
   const seen = new Set<string>();
+  const { pages } = collection;
   for (let at = 0; at < bases.length; at += 1) {
-    const page = collection.pages[at];
-    if (page === undefined) continue;
+    const page = pages[at];
+    const isFound = wholes[at] !== 0 || best[at] !== 0 || operations.size > 0;
+    if (page === undefined || !isFound) continue;
     const operation = operations.get(page.path) ?? 0;
     const base = (PAGE_SHARE * (wholes[at] ?? 0)) / asked.total + (CHUNK_SHARE * (best[at] ?? 0)) / mostPart;
     // Of pages with the same text the first is enough: a documentation that was moved keeps old copies.
@@ -78,14 +79,12 @@ export function measureCandidates(
   }
   order.sort((a, b) => (bases[b] ?? 0) - (bases[a] ?? 0));
   return order.slice(0, CANDIDATES).map((at) => {
-    const page = collection.pages[at] as Page;
+    const page = pages[at] as Page;
     const sections = bestSections(index, parts, at);
     const texts = {
       page: (wholes[at] ?? 0) / asked.total,
       chunk: (sections[0]?.score ?? 0) / mostPart,
       second: (sections[1]?.score ?? 0) / mostPart,
-      literal: (literalWholes[at] ?? 0) / asked.total,
-      literalChunk: (literalParts[at] ?? 0) / mostPart,
       covered: (covered[at] ?? 0) / asked.total,
       chunkCovered: (partsCovered[sections[0]?.chunk ?? 0] ?? 0) / mostPart,
       ...measureSections(index, partsCovered, at, mostPart),

@@ -1,4 +1,4 @@
-import { wordsOf } from './tokens.ts';
+import { cachedStem, isStopWord } from './tokens.ts';
 
 /**
  * What people say when they mean a topic, in any order: `what pages of the topic are called < words of questions`. Synonyms
@@ -198,7 +198,9 @@ type Table = { readonly topics: readonly Topic[]; readonly byWord: ReadonlyMap<s
 
 let built: Table | null = null;
 
-const termsOf = (text: string): string[] => wordsOf(text).flatMap(({ terms }) => terms);
+// The words above are plain: they need no taking apart.
+const termsOf = (text: string): string[] =>
+  text.split(/[\s-]+/).flatMap((word) => (word === '' || isStopWord(word) ? [] : cachedStem(word)));
 
 function topicTable(): Table {
   if (built !== null) return built;

@@ -16,8 +16,11 @@ const QUESTIONS = [
 // After so many the engine has compiled what a search runs through.
 const ROUNDS = 6;
 
-/** Searches a little, a question at a time between other work: the first search of an agent is as fast as the second. */
-export function warmUp(corpus: Corpus): void {
+/**
+ * Searches a little, a question at a time between other work: the first search of an agent is as fast as the second.
+ * Returns what ends it: whoever asks already warms the search up by that.
+ */
+export function warmUp(corpus: Corpus): () => void {
   const rounds = Array.from({ length: ROUNDS }, () => QUESTIONS).flat();
   const next = () => {
     const query = rounds.shift();
@@ -31,4 +34,7 @@ export function warmUp(corpus: Corpus): void {
     setImmediate(next);
   };
   setImmediate(next);
+  return () => {
+    rounds.length = 0;
+  };
 }

@@ -131,7 +131,7 @@ class Sessions {
 
   // Only an `initialize` request opens a session: the transport refuses anything else.
   private async begin(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const server = createServer(this.source, this.options.onFault);
+    const server = createServer(this.source, { onFault: this.options.onFault });
     let isOpen = false;
     const transport = new StreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
@@ -156,7 +156,7 @@ class Sessions {
       refuse(response, 405, 'This server keeps no sessions: there is only POST.');
       return;
     }
-    const server = createServer(this.source, this.options.onFault);
+    const server = createServer(this.source, { onFault: this.options.onFault });
     const transport = new StreamableHTTPServerTransport({
       enableJsonResponse: true,
       maxRequestBodySize: MAX_BODY,
