@@ -41,7 +41,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-// About a program of its own, whose tests start it.
+// About a program of its own: mcp-guide.slow.test.ts runs it.
 const aboutOthers = new Set(['docs/guides/mcp.md']);
 
 test.each(pages.filter((page) => !aboutOthers.has(page)))('what %s shows works as it says', async (page) => {

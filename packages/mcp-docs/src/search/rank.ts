@@ -170,7 +170,8 @@ function scoreOperation(operation: Operation, intent: Intent): number {
   if (intent.path === null) return 0;
   const [path, asked] = [patternOf(operation.path), patternOf(intent.path)];
   // `/invitations` is the end of `/user_management/invitations`.
-  const likeness = path === asked ? 1 : asked.length > 1 && path.endsWith(asked) ? 0.5 : 0;
+  if (asked.length < 2 || !path.endsWith(asked)) return 0;
+  const likeness = path === asked ? 1 : 0.5;
   if (intent.method === null) return 0.6 * likeness;
   return (operation.method === intent.method ? 1 : 0.2) * likeness;
 }
