@@ -125,16 +125,19 @@ function correct(raw: string, index: SearchIndex): { shown: string; drafts: Draf
   return { shown: split.join(' '), drafts };
 }
 
+const PARTICLES: ReadonlySet<string> = new Set(['in', 'out', 'up', 'on', 'off']);
+
 /** `log in` may stand as `login`, `web hook` as `webhook`. */
 function addJoined(raws: readonly string[], drafts: readonly Draft[][], index: SearchIndex): void {
   for (let at = 0; at + 1 < raws.length; at += 1) {
-    const joined = `${raws[at] ?? ''}${raws[at + 1] ?? ''}`;
+    const [left = '', right = ''] = [raws[at], raws[at + 1]];
+    const joined = PARTICLES.has(right) ? `${cachedStem(left)}${right}` : `${left}${right}`;
     const id = joined.length >= 5 ? index.terms.get(cachedStem(joined)) : undefined;
     if (id === undefined) continue;
     const parts = [...(drafts[at] ?? []), ...(drafts[at + 1] ?? [])];
     for (const draft of parts) draft.alternatives.push({ terms: [id], weight: JOINED_WEIGHT });
     // What neither word says alone (`back up`) is what is meant.
-    const isWhole = [at, at + 1].every((n) => isStopWord(raws[n] ?? '') || isWeakWord(raws[n] ?? ''));
+    const isWhole = [left, right].every((word) => isStopWord(word) || isWeakWord(word));
     if (isWhole) {
       for (const draft of parts) draft.weight = 0;
       drafts[at]?.push({ word: joined, weight: 1, alternatives: [{ terms: [id], weight: 1 }] });

@@ -116,18 +116,14 @@ export function measurePage(
   asked: Asked,
   page: Page,
   at: number,
-  { texts, sections }: { texts: TextScores; sections: readonly number[] },
+  { texts, sections, topic }: { texts: TextScores; sections: readonly number[]; topic: TopicFit },
 ): OwnMeasures {
   const { index, lookup } = asked;
-  const titles = listOf(index.names, at * 4);
-  const last = listOf(index.names, at * 4 + 1);
-  const path = listOf(index.names, at * 4 + 2);
-  const trail = listOf(index.names, at * 4 + 3);
+  const { titles, last, path, trail } = namesOf(index, at);
   const named = coverage(lookup, [titles, path]);
   const lastCovered = coverage(lookup, [last]);
   const heading = bestHeading(asked, sections);
   const kind = measureKind(asked, page, titles);
-  const topic = measureTopic(asked, { titles, last, path, trail });
   // Written out: an object that is spread together is ten times slower.
   return {
     page: texts.page,
@@ -175,8 +171,18 @@ type Names = {
   readonly trail: Uint32Array;
 };
 
+const namesOf = ({ names }: SearchIndex, page: number): Names => ({
+  titles: listOf(names, page * 4),
+  last: listOf(names, page * 4 + 1),
+  path: listOf(names, page * 4 + 2),
+  trail: listOf(names, page * 4 + 3),
+});
+
+export type TopicFit = { readonly topic: number; readonly topicTitle: number };
+
 /** How sure it is that the question is about the topic that the page's names tell, and that the page is about nothing else. */
-function measureTopic({ index, guesses }: Asked, names: Names): { topic: number; topicTitle: number } {
+export function measureTopic({ index, guesses }: Asked, page: number): TopicFit {
+  const names = namesOf(index, page);
   let [topic, topicTitle] = [0, 0];
   for (const { names: topics, share } of guesses) {
     for (const name of topics) {

@@ -4,8 +4,8 @@ import type { Question } from './concepts.ts';
 import { readIntent } from './intent.ts';
 import type { Intent } from './intent.ts';
 import type { SearchIndex } from './index-file.ts';
-import { askIndex, compareMeasures, FEATURES, measurePage } from './features.ts';
-import type { OwnMeasures } from './features.ts';
+import { askIndex, compareMeasures, FEATURES, measurePage, measureTopic } from './features.ts';
+import type { OwnMeasures, TopicFit } from './features.ts';
 import { coverDocuments, scoreDocuments, weightOf } from './score.ts';
 import { WEIGHTS } from './weights.ts';
 
@@ -22,6 +22,7 @@ export type Candidate = Omit<Ranked, 'score'> & { readonly own: OwnMeasures };
 // What a page scores before names and kinds are looked at; those of the most are measured in full.
 const PAGE_SHARE = 1.2;
 const CHUNK_SHARE = 2.2;
+const TOPIC_SHARE = 1.5;
 const CANDIDATES = 40;
 const SECTIONS = 3;
 
@@ -63,18 +64,21 @@ export function measureCandidates(
   const best = bestOfPages(index, parts);
   const bases = new Float32Array(index.pages.count);
   const order: number[] = [];
+  const topics = new Map<number, TopicFit>();
   const seen = new Set<string>();
   const { pages } = collection;
   for (let at = 0; at < bases.length; at += 1) {
     const page = pages[at];
-    const isFound = wholes[at] !== 0 || best[at] !== 0 || operations.size > 0;
-    if (page === undefined || !isFound) continue;
+    if (page === undefined) continue;
     const operation = operations.get(page.path) ?? 0;
-    const base = (PAGE_SHARE * (wholes[at] ?? 0)) / asked.total + (CHUNK_SHARE * (best[at] ?? 0)) / mostPart;
+    const topic = measureTopic(asked, at);
+    const text = (PAGE_SHARE * (wholes[at] ?? 0)) / asked.total + (CHUNK_SHARE * (best[at] ?? 0)) / mostPart;
+    const base = text + TOPIC_SHARE * topic.topicTitle;
     // Of pages with the same text the first is enough: a documentation that was moved keeps old copies.
     if ((base === 0 && operation === 0) || seen.has(page.hash) || !isWanted(page)) continue;
     seen.add(page.hash);
     bases[at] = base + operation;
+    topics.set(at, topic);
     order.push(at);
   }
   order.sort((a, b) => (bases[b] ?? 0) - (bases[a] ?? 0));
@@ -90,7 +94,8 @@ export function measureCandidates(
       ...measureSections(index, partsCovered, at, mostPart),
       operation: operations.get(page.path) ?? 0,
     };
-    const own = measurePage(asked, page, at, { texts, sections: sections.map(({ chunk }) => chunk) });
+    const topic = topics.get(at) ?? { topic: 0, topicTitle: 0 };
+    const own = measurePage(asked, page, at, { texts, topic, sections: sections.map(({ chunk }) => chunk) });
     return { page, sections, own };
   });
 }

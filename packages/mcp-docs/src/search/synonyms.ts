@@ -1,5 +1,6 @@
 import { EVERYDAY_WORDS } from './everyday-words.ts';
 import { SYNONYM_GROUPS } from './synonym-groups.ts';
+import { cachedStem } from './tokens.ts';
 
 const RELATED = 0.5;
 const WEIGHTS: Readonly<Record<string, number>> = { '=': 0.9, '~': 0.7, '!': 1 };
@@ -14,12 +15,13 @@ export type Synonym = {
 /** What stands for a phrase of one to four words; the phrase itself is not among them. */
 export type Synonyms = ReadonlyMap<string, readonly Synonym[]>;
 
-/** A phrase as the table knows it: `Sign-Ins` is `sign in`. */
+/** A phrase as the table knows it, by the stems of its words: `Signing-Ins` is `sign in`. */
 export function phraseKey(phrase: string): string {
   return phrase
     .toLowerCase()
-    .replaceAll(/[-_\s]+/g, ' ')
-    .replace(/(?<=[a-z]{2})s$/, '');
+    .split(/[-_\s]+/)
+    .map(cachedStem)
+    .join(' ');
 }
 
 type Mark = { readonly weight: number; readonly isIdiom: boolean };
