@@ -13,6 +13,8 @@ export type Concept = {
   readonly word: string;
   readonly alternatives: readonly Alternative[];
   readonly weight: number;
+  /** A compound as programs write it, such as `external_id`. */
+  readonly isName: boolean;
 };
 
 export type Question = {
@@ -29,7 +31,7 @@ const PART_WEIGHT = 0.5;
 const WEAK_WEIGHT = 0.4;
 const JOINED_WEIGHT = 0.6;
 
-type Draft = { word: string; weight: number; alternatives: Alternative[] };
+type Draft = { word: string; weight: number; alternatives: Alternative[]; isName?: boolean };
 
 /** Reads a question: its words, what they may be called, and what they probably should have been. */
 export function readQuestion(query: string, index: SearchIndex): Question {
@@ -92,6 +94,7 @@ function draftsOf(raw: string, terms: readonly string[], index: SearchIndex): Dr
     word: term === whole || !isCompound ? raw : term,
     weight: weightOf(raw) * (hasWhole && term !== whole ? PART_WEIGHT : 1),
     alternatives: [{ terms: [index.terms.get(term) ?? 0], weight: 1 }],
+    isName: isCompound && term === whole,
   }));
 }
 
@@ -191,7 +194,11 @@ function mergeRepeated(drafts: readonly Draft[]): Concept[] {
     if (known === undefined) byTerm.set(key, draft);
     else known.weight = Math.max(known.weight, draft.weight);
   }
-  return [...byTerm.values()].map((draft) => ({ ...draft, alternatives: sortAlternatives(draft) }));
+  return [...byTerm.values()].map((draft) => ({
+    ...draft,
+    isName: draft.isName === true,
+    alternatives: sortAlternatives(draft),
+  }));
 }
 
 /** The word itself, then what stands for it best, each once: whoever looks for the best may stop early. */

@@ -25,8 +25,10 @@ const OWN = [
   'lastPrecision',
   'heading',
   'exactPath',
+  'exactTitle',
   'topic',
   'topicTitle',
+  'verbatim',
   'operation',
   'action',
   'otherAction',
@@ -99,6 +101,8 @@ export type TextScores = {
   /** How many sections there are, as a logarithm. */
   readonly length: number;
   readonly operation: number;
+  /** Which share of the names in the question, as programs write them, it has. */
+  readonly verbatim: number;
 };
 
 export function askIndex(index: SearchIndex, intent: Intent, { concepts, stems }: Question): Asked {
@@ -134,6 +138,7 @@ export function measurePage(
     meanCovered: texts.meanCovered,
     length: texts.length,
     operation: texts.operation,
+    verbatim: texts.verbatim,
     title: coverage(lookup, [titles]),
     named,
     placed: coverage(lookup, [titles, path, trail]),
@@ -141,6 +146,7 @@ export function measurePage(
     lastPrecision: lastCovered * precisionOf(last, asked),
     heading,
     exactPath: Math.max(likenessOf(path, asked), likenessOf(last, asked)),
+    exactTitle: likenessOf(titles, asked) ** 2,
     topic: topic.topic,
     topicTitle: topic.topicTitle,
     action: kind.action,

@@ -1,6 +1,6 @@
 import type { Collection } from '../corpus/store.ts';
 import type { Operation, Page } from '../corpus/page.ts';
-import type { Question } from './concepts.ts';
+import type { Concept, Question } from './concepts.ts';
 import { readIntent } from './intent.ts';
 import type { Intent } from './intent.ts';
 import type { SearchIndex } from './index-file.ts';
@@ -59,6 +59,7 @@ export function measureCandidates(
   const parts = scoreDocuments(index.chunks, concepts);
   const covered = coverDocuments(index.pages, concepts);
   const partsCovered = coverDocuments(index.chunks, concepts);
+  const verbatim = coverNames(index, concepts);
   const asked = askIndex(index, intent, question);
   const mostPart = mostOf(index.chunks, concepts);
   const best = bestOfPages(index, parts);
@@ -93,11 +94,22 @@ export function measureCandidates(
       chunkCovered: (partsCovered[sections[0]?.chunk ?? 0] ?? 0) / mostPart,
       ...measureSections(index, partsCovered, at, mostPart),
       operation: operations.get(page.path) ?? 0,
+      verbatim: verbatim?.[at] ?? 0,
     };
     const topic = topics.get(at) ?? { topic: 0, topicTitle: 0 };
     const own = measurePage(asked, page, at, { texts, topic, sections: sections.map(({ chunk }) => chunk) });
     return { page, sections, own };
   });
+}
+
+/** Which share of the question's names, such as `external_id`, each page has; null when it has no name. */
+function coverNames(index: SearchIndex, concepts: readonly Concept[]): Float32Array | null {
+  const names = concepts
+    .filter(({ isName }) => isName)
+    .map((concept) => ({ ...concept, alternatives: concept.alternatives.slice(0, 1) }));
+  if (names.length === 0) return null;
+  const most = mostOf(index.pages, names);
+  return coverDocuments(index.pages, names).map((covered) => covered / most);
 }
 
 /** How much of the question the sections of a page have on average, and how many there are. */
@@ -187,6 +199,9 @@ export function patternOf(path: string): string {
     .toLowerCase()
     .replace(/^https?:\/\/[^/]+/, '')
     .replace(/[?#].*$/, '')
-    .replaceAll(/\/(?::[\w-]+|\{[^}]*\}|<[^>]*>|[a-z]+_[0-9a-z]{8,}|\d+|\.\.\.|…)/g, '/*')
+    .replaceAll(
+      /\/(?::[\w-]+|\{[^}]*\}|<[^>]*>|[a-z]+(?:_[a-z]+)*_(?=[a-z]*\d)[0-9a-z]{4,}|\d+|\.\.\.|…)/g,
+      '/*',
+    )
     .replace(/\/+$/, '');
 }

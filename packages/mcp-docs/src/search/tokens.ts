@@ -100,6 +100,10 @@ function analyzeWord(whole: string): Word | null {
   const parts = partsOf(whole);
   const terms = parts.filter((part) => !STOP_WORDS.has(part)).map(cachedStem);
   const squashed = squash(raw);
+  // `authentication.magic_auth_failed` is looked for as `magic_auth_failed` too.
+  for (const piece of raw.split('.')) {
+    if (piece !== raw && /\w_\w/.test(piece) && !whole.includes('/')) terms.push(cachedStem(squash(piece)));
+  }
   const isCompound = parts.length > 1 && !whole.includes('/');
   if (isCompound && squashed.length <= MAX_TOKEN) terms.push(cachedStem(squashed));
   return { raw, terms };
