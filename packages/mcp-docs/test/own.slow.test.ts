@@ -36,6 +36,8 @@ test('questions about Doorwright that nothing was tuned on find their page', () 
 test('every page that answers a question about Doorwright is there', () => {
   const { tuning, heldOut } = questionsOf('own.yaml');
   const known = new Set(collection.pages.map(({ path }) => path));
-  const named = [...tuning, ...heldOut, ...questionsOf('tuning-own.yaml').tuning].flatMap(({ pages }) => pages);
+  const named = [...tuning, ...heldOut, ...questionsOf('tuning-own.yaml').tuning].flatMap(
+    ({ pages }) => pages,
+  );
   expect(named.filter((path) => !known.has(path))).toEqual([]);
 });
