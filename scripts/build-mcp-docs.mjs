@@ -35,7 +35,7 @@ const withUsedSchemas = {
 // Those of the repository that are there are read; the first three become pages, the changelog a changelog.
 // A link of the documentation that leads nowhere fails the build; these lead to files of the repository.
 const LEADS_OUT = ['AGENTS.md', 'openapi.json', '../src/', 'examples/', 'docs/images/'];
-const SOURCES = ['docs', 'README.md', 'openapi.json', 'CHANGELOG.md'];
+const SOURCES = ['docs', 'README.md', 'openapi.json', 'CHANGELOG.md', 'examples'];
 
 /** Builds packages/mcp-docs/dist under `root`. Throws an error with esbuild's messages when it doesn't compile. */
 export async function buildMcpDocs(root) {

@@ -10,6 +10,7 @@ const BUILD_INPUTS = [
   'packages/mcp-docs/src',
   'packages/mcp-docs/package.json',
   'docs',
+  'examples',
   'README.md',
   'CHANGELOG.md',
   'openapi.json',
@@ -53,7 +54,7 @@ function addToDigest(digest, root, path) {
     return;
   }
   for (const name of readdirSync(join(root, path)).sort()) {
-    if (!name.endsWith('.test.ts')) addToDigest(digest, root, `${path}/${name}`);
+    if (name !== 'node_modules' && !name.endsWith('.test.ts')) addToDigest(digest, root, `${path}/${name}`);
   }
 }
 

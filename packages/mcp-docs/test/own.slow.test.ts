@@ -10,7 +10,7 @@ import { prepare, removeFolders } from './corpora.ts';
 let collection: Collection;
 
 beforeAll(async () => {
-  const sources = ['docs', 'README.md', 'openapi.json', 'CHANGELOG.md'].map((name) => ({
+  const sources = ['docs', 'README.md', 'openapi.json', 'CHANGELOG.md', 'examples'].map((name) => ({
     from: fileURLToPath(new URL(`../../../${name}`, import.meta.url)),
     name: 'doorwright',
     version: '1.0.0',

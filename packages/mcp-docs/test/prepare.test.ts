@@ -114,6 +114,20 @@ test('a git repository is read at its newest commit', async () => {
   expect(collection?.pages.map(({ title }) => title)).toEqual(['Page of a repository']);
 });
 
+test('a folder of sample applications becomes examples by application, and pages of what their READMEs say', async () => {
+  const folder = writeFiles({
+    'examples/shed/app.mjs': 'openShed();\n',
+    'examples/shed/README.md': '# A shed\n\nStart it.\n',
+    'examples/shed/node_modules/x/index.js': 'never();\n',
+  });
+  const from = join(folder, 'examples');
+  const [collection] = openCorpus(await prepare([{ from, name: 'garden', version: '1.0.0' }])).collections;
+  expect(collection?.pages.map(({ path }) => path)).toEqual(['examples/shed/README']);
+  expect(collection?.extras().examples).toMatchObject([
+    { name: 'shed', title: 'shed/app.mjs', language: 'javascript', code: 'openShed();\n' },
+  ]);
+});
+
 test('an OpenAPI document becomes pages with parameters, codes and examples', () => {
   const document = {
     openapi: '3.1.0',

@@ -83,6 +83,8 @@ const CALLS: [name: string, input: Record<string, unknown>, expected: RegExp][] 
   ['doorwright_changelogs', { since: '2026-02-01' }, /Added: A second tap\./],
   ['doorwright_list', {}, /watering\/hose: Hose setup/],
   ['doorwright_operation', { name: 'POST /taps/{id}/open' }, /Identifies the tap\./],
+  ['doorwright_operation', { name: 'hose_kinked' }, /the hose has a kink/],
+  ['doorwright_operation', { name: 'Mulch' }, /A layer of bark/],
   ['doorwright_diff', { path: 'watering' }, /-Water at noon\./],
   ['workos_docs', { path: 'watering' }, /Use rain water/],
   ['workos_search', { query: 'kinked', maxResults: 3 }, /## watering\/hose/],

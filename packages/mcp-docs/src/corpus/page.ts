@@ -61,3 +61,11 @@ export type ChangelogEntry = {
 export function addressOf(path: string): string {
   return path === 'index' ? '' : path.replace(/\/index$/, '');
 }
+
+/** What client libraries probably call an operation: `users.list_identities` is `listIdentitiesUser` and `listIdentitiesUsers`. */
+export function methodNames(id: string): string[] {
+  const [noun = '', verb] = id.split('.');
+  if (verb === undefined) return [];
+  const camel = (text: string) => text.replaceAll(/_+(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return [camel(`${verb}_${noun}`), ...(noun.endsWith('s') ? [camel(`${verb}_${noun.slice(0, -1)}`)] : [])];
+}

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import type { Example } from '../corpus/page.ts';
 import { readJsonChangelog, readMarkdownChangelog } from './changelog.ts';
 import { emptyDraft } from './draft.ts';
@@ -35,6 +35,14 @@ export function readFolder(folder: string, name = packageNameOf(folder)): Draft 
     existsSync(path),
   );
   return organized === undefined ? readPlainFolder(folder, name) : readOrganized(organized);
+}
+
+/** Reads a folder of sample applications: their files as examples, what their README says as pages. */
+export function readExamplesFolder(folder: string): Draft {
+  const files = listFiles(folder)
+    .filter((path) => /\.mdx?$/i.test(path))
+    .map((path) => `${basename(folder)}/${path}`);
+  return { ...emptyDraft(), ...readTree(dirname(folder), { files }), examples: readExamples(folder) };
 }
 
 function readOrganized(root: string): Draft {

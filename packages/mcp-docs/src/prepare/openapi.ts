@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { methodNames } from '../corpus/page.ts';
 import type { Example, Operation } from '../corpus/page.ts';
 import { slugOf } from '../corpus/sections.ts';
 import { emptyDraft } from './draft.ts';
@@ -65,21 +66,13 @@ function addOperation(draft: Draft, source: Source, context: Context): void {
     trail: tag === '' ? ['API reference'] : ['API reference', tag],
     markdown,
     languages: {},
-    order: 1_000_000 + draft.pages.length,
+    order: 2_000_000 + draft.pages.length,
     names: [shape.id, ...methodNames(shape.id), `${shape.method} ${shape.path}`],
   };
   draft.pages.push(page);
   const { id, method, title } = shape;
   draft.operations.push({ id, method, path: source.path, title, page: path, names: {} } satisfies Operation);
   draft.examples.push(...examples);
-}
-
-/** What client libraries probably call an operation: `users.list_identities` is `listIdentitiesUser` and `listIdentitiesUsers`. */
-function methodNames(id: string): string[] {
-  const [noun = '', verb] = id.split('.');
-  if (verb === undefined) return [];
-  const camel = (text: string) => text.replaceAll(/_+(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return [camel(`${verb}_${noun}`), ...(noun.endsWith('s') ? [camel(`${verb}_${noun.slice(0, -1)}`)] : [])];
 }
 
 function shapeOf({ path, method, operation, shared }: Source, schemas: SchemaReader): OperationShape {

@@ -5,7 +5,7 @@ import { cloneRepository, fetchNpmPackage, fetchText, withTemporaryFolder } from
 import { emptyDraft, mergeDrafts } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { readFeed } from './feed.ts';
-import { packageNameOf, readFolder, readPackage } from './folder.ts';
+import { packageNameOf, readExamplesFolder, readFolder, readPackage } from './folder.ts';
 import { isOpenApi, readOpenApi } from './openapi.ts';
 import { readTree } from './tree.ts';
 import { readManifest, removeCollection, writeCollection, writeManifest } from './write.ts';
@@ -103,7 +103,9 @@ function readLocal(source: SourceSpec, path: string): Promise<Read> | Read {
   if (statSync(path).isDirectory()) {
     const { version } = readPackage(path);
     const named = source.name ?? packageNameOf(path).replace(/^@[^/]+\//, '');
-    return { draft: readFolder(path, named), name: named, version: source.version ?? version ?? 'local' };
+    const isExamples = basename(path) === 'examples';
+    const draft = isExamples ? readExamplesFolder(path) : readFolder(path, named);
+    return { draft, name: named, version: source.version ?? version ?? 'local' };
   }
   const { version } = readPackage(dirname(path));
   const name = source.name ?? packageNameOf(dirname(path)).replace(/^@[^/]+\//, '');

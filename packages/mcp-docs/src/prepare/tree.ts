@@ -14,6 +14,9 @@ import { collectSymbols } from './symbols.ts';
 import type { Symbols } from './symbols.ts';
 import { listFiles } from './walk.ts';
 
+// Pages that no navigation names follow those that one does, and the operations of a document follow both.
+const AFTER_NAVIGATION = 1_000_000;
+
 const PAGE = /\.mdx?$/i;
 const MAX_PAGE_BYTES = 2_000_000;
 const KINDS: readonly (readonly [pattern: RegExp, kind: PageKind])[] = [
@@ -106,7 +109,7 @@ function draftPage(file: File, context: TreeContext): { page: DraftPage; operati
     trail: trailOf(address, title, context),
     markdown,
     languages: reference.languages,
-    order: place?.order ?? Number.MAX_SAFE_INTEGER,
+    order: place?.order ?? AFTER_NAVIGATION,
     names,
   };
   return { page, operations: findOperations(file.data, file.path, title) };

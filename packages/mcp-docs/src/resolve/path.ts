@@ -3,6 +3,7 @@ import type { Section } from '../corpus/page.ts';
 import { slugOf } from '../corpus/sections.ts';
 import { splitPath } from './containment.ts';
 import type { Refusal } from './containment.ts';
+import { cachedStem } from '../search/tokens.ts';
 import { redirectsOf } from './redirects.ts';
 
 type Target = { readonly path: string; readonly title: string; readonly sections: readonly Section[] };
@@ -19,7 +20,7 @@ export type Resolution<P> =
   | { readonly kind: 'missing'; readonly path: string };
 
 /** How a page was found. `missing` in a resolution names a section that the page doesn't have. */
-export type Via = 'path' | 'heading' | 'redirect' | 'folder' | 'title' | 'suffix';
+export type Via = 'path' | 'heading' | 'redirect' | 'folder' | 'title' | 'suffix' | 'near';
 
 export type Resolver<P> = (input: string) => Resolution<P>;
 
@@ -42,6 +43,7 @@ type Lookup<P> = {
   readonly byAddress: ReadonlyMap<string, P>;
   readonly byTitle: ReadonlyMap<string, P | null>;
   readonly bySuffix: ReadonlyMap<string, P | null>;
+  readonly byEnd: ReadonlyMap<string, readonly { page: P; parts: readonly string[] }[]>;
   readonly redirects: Readonly<Record<string, string>>;
 };
 
@@ -56,6 +58,7 @@ export function createResolver<P extends Target>(
     byAddress: new Map(pages.map((page) => [keyOf(addressOf(page.path)), page])),
     byTitle: uniqueBy(pages, ({ title }) => [slugOf(title)]),
     bySuffix: uniqueBy(pages, ({ path }) => suffixesOf(keyOf(addressOf(path)))),
+    byEnd: groupByEnd(pages),
     redirects,
   };
   return (input) => {
@@ -98,6 +101,7 @@ function resolve<P extends Target>(path: string, fragment: string, lookup: Looku
     ...candidates.map((candidate) => () => redirected(candidate, fragment, lookup)),
     ...candidates.map((candidate) => () => generic(candidate, fragment, lookup)),
     ...candidates.map((candidate) => () => byName(candidate, fragment, lookup)),
+    () => nearest(bare, fragment, lookup),
   ];
   for (const attempt of attempts) {
     const result = attempt();
@@ -172,4 +176,40 @@ function byName<P extends Target>(path: string, fragment: string, lookup: Lookup
   if (byTitle) return ['title', withFragment(byTitle, fragment)];
   const bySuffix = lookup.bySuffix.get(path);
   return bySuffix ? ['suffix', withFragment(bySuffix, fragment)] : null;
+}
+
+/** The segments of a path without what inflection adds: `policies` is `policy`. */
+const stemsOf = (path: string): string[] =>
+  path.split('/').map((part) => part.split('-').map(cachedStem).join('-'));
+
+function groupByEnd<P extends Target>(pages: readonly P[]): Map<string, { page: P; parts: string[] }[]> {
+  const groups = new Map<string, { page: P; parts: string[] }[]>();
+  for (const page of pages) {
+    const parts = stemsOf(keyOf(addressOf(page.path)));
+    const end = parts.at(-1) ?? '';
+    const group = groups.get(end);
+    if (group === undefined) groups.set(end, [{ page, parts }]);
+    else group.push({ page, parts });
+  }
+  return groups;
+}
+
+/** The one page with the same end and most of the same beginning: the folders between were arranged anew. */
+function nearest<P extends Target>(
+  path: string,
+  fragment: string,
+  lookup: Lookup<P>,
+): [Via, Found<P>] | null {
+  const asked = stemsOf(path);
+  if (asked.length < 2) return null;
+  let best: { page: P; shared: number } | null = null;
+  let isUnique = true;
+  for (const { page, parts } of lookup.byEnd.get(asked.at(-1) ?? '') ?? []) {
+    const different = parts.findIndex((part, at) => part !== asked[at]);
+    const shared = different === -1 ? parts.length : different;
+    if (shared === 0 || shared < (best?.shared ?? 1)) continue;
+    isUnique = best === null || shared > best.shared;
+    best = { page, shared };
+  }
+  return best === null || !isUnique ? null : ['near', withFragment(best.page, fragment)];
 }

@@ -127,7 +127,7 @@ export function locatePage(
   path: string,
 ): Located | { reason: Refusal } | { path: string } {
   const found = collections.map((collection) => ({ collection, resolution: collection.resolver()(path) }));
-  const order = ['path', 'heading', 'redirect', 'folder', 'title', 'suffix'];
+  const order = ['path', 'heading', 'redirect', 'folder', 'title', 'suffix', 'near'];
   const pages = found.flatMap(({ collection, resolution }) =>
     resolution.kind === 'page' ? [{ collection, ...resolution }] : [],
   );

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { methodNames } from '../corpus/page.ts';
 import type { Operation, Page } from '../corpus/page.ts';
 import type { Collection, Corpus } from '../corpus/store.ts';
 import { patternOf } from '../search/rank.ts';
@@ -74,26 +75,39 @@ function namedBy(name: string): (operation: Operation) => boolean {
   if (wanted === '') return () => false;
   return ({ id, names }) =>
     squash(id) === wanted ||
+    methodNames(id).some((own) => squash(own) === wanted) ||
     Object.values(names).some(
       (own) => squash(own) === wanted || squash(own.split(/\.|->|::/).at(-1) ?? '') === wanted,
     );
 }
 
-/** Pages with the exact name in code or text, and the lines that have it. */
+/** Pages with the exact name: what has a section of its own for it first, then tables that define it, then the rest. */
 function findMentions(corpus: Corpus, name: string, version: string | undefined): Mention[] {
   const { results } = searchCorpus(corpus, { query: name, limit: 20, version });
   const word = name.toLowerCase();
   return results
     .flatMap(({ page, collection }) => {
-      const lines = collection
-        .read(page.text)
-        .split('\n')
-        .filter((line) => line.toLowerCase().includes(word))
-        .map((line) => line.trim().slice(0, 600));
-      return lines.length === 0 ? [] : [{ page, collection, lines: lines.slice(0, 5) }];
+      const text = collection.read(page.text);
+      const section = page.sections.find(({ heading }) => heading.toLowerCase() === word);
+      // A section of that name is the explanation; elsewhere the lines that have it are enough.
+      const lines =
+        section === undefined
+          ? linesOf(text).filter((line) => line.toLowerCase().includes(word))
+          : linesOf(text.slice(section.start, section.end)).slice(1);
+      if (lines.length === 0) return [];
+      const isDefined = lines.some((line) => line.toLowerCase().startsWith(`| \`${word}\``));
+      const place = section === undefined ? Number(!isDefined) + 1 : 0;
+      return [{ page, collection, place, lines: lines.slice(0, section === undefined ? 5 : 15) }];
     })
+    .sort((a, b) => a.place - b.place)
     .slice(0, 8);
 }
+
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim().slice(0, 600))
+    .filter((line) => line !== '');
 
 function toAnswer(
   corpus: Corpus,
