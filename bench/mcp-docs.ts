@@ -1,12 +1,14 @@
 // The docs server beside the reference implementation, over stdio, in one run: start, memory, latency, recall.
-// npx tsx bench/mcp-docs.ts   (fetches @workos/mcp-docs-server from the registry; build first)
+// `npm run bench -- mcp-docs`; it builds, and fetches @workos/mcp-docs-server from the registry.
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { parse } from 'yaml';
+import { buildProgram } from '../test/program.ts';
 
 const REFERENCE = '@workos/mcp-docs-server';
 const VERSIONS = ['0.1.0', '0.2.0'];
@@ -156,6 +158,44 @@ function medianOf(measurements: readonly Record<string, number | string>[]): Rec
   return Object.fromEntries(entries);
 }
 
+type Measured = Readonly<Record<string, number | string>>;
+
+const ROWS: readonly [what: string, key: string, unit: string, target: string][] = [
+  ['ready after process start', 'ready_ms', ' ms', '300 ms'],
+  ['peak memory', 'peak_memory_mb', ' MB', '110 MB'],
+  ['first search', 'search_first_ms', ' ms', ''],
+  ['search, half below', 'search_p50_ms', ' ms', '3 ms'],
+  ['search, 99 % below', 'search_p99_ms', ' ms', '15 ms'],
+  ['processor time of a search', 'search_cpu_ms', ' ms', ''],
+  ['questions that nothing was tuned on', 'questions', '', ''],
+  ['right page first', 'recall_at_1', '', ''],
+  ['right page among the first three', 'recall_at_3', '', '0.95'],
+  ['mean reciprocal rank', 'mrr', '', '0.9'],
+];
+
+/** Writes the table of bench/README.md anew. */
+async function writeTable(results: readonly Measured[]): Promise<void> {
+  const path = join(root, 'bench/README.md');
+  const text = readFileSync(path, 'utf8');
+  const [begin, end] = ['<!-- begin docs server -->', '<!-- end docs server -->'];
+  const names = results.map(({ name, tree }) =>
+    name === 'reference' ? `${name}, ${tree}` : `Doorwright, ${tree}`,
+  );
+  const table = [
+    `| what | ${names.join(' | ')} | target |`,
+    `| --- |${' --- |'.repeat(names.length)} --- |`,
+    ...ROWS.map(
+      ([what, key, unit, target]) =>
+        `| ${what} | ${results.map((one) => `${one[key]}${unit}`).join(' | ')} | ${target} |`,
+    ),
+  ].join('\n');
+  const about = `Measured ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores (${cpus()[0]?.model ?? ''}), Node ${process.version}, load average before ${loadBefore}.`;
+  const whole = `${text.slice(0, text.indexOf(begin) + begin.length)}\n\n${about}\n\n${table}\n\n${text.slice(text.indexOf(end))}`;
+  writeFileSync(path, await format(whole, { ...(await resolveConfig(path)), parser: 'markdown' }));
+}
+
+const loadBefore = round(loadavg()[0] ?? 0);
+await buildProgram();
 const folder = mkdtempSync(join(tmpdir(), 'mcp-docs-bench-'));
 try {
   const packages = VERSIONS.map((version) => join(folder, version));
@@ -184,13 +224,14 @@ try {
   console.table(results);
   const report = {
     node: process.version,
-    load_average: round(loadavg()[0] ?? 0),
+    load_average: loadBefore,
     trees: `${REFERENCE}, ${VERSIONS.join(' and ')}`,
     questions: 'held-out halves and fresh ones',
     runs: 'reference 1, doorwright the median of 3',
     results,
   };
   writeFileSync(join(root, 'bench/results/mcp-docs.json'), `${JSON.stringify(report, null, 2)}\n`);
+  await writeTable(results);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -6,6 +6,11 @@ import type { Figure } from './figure.ts';
 import { describe, keepResult } from './report.ts';
 
 const names = process.argv.slice(2);
+// The docs server's is a program of its own: it needs the registry, and no database.
+if (names.length === 1 && names[0] === 'mcp-docs') {
+  await import('./mcp-docs.ts');
+  process.exit(0);
+}
 const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
 if (unknown.length > 0) {
   console.error(

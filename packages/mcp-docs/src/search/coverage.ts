@@ -43,7 +43,9 @@ export function coverage(lookup: Lookup, lists: readonly Uint32Array[]): number 
   scratch.fill(0);
   for (const list of lists) {
     for (const term of list) {
-      for (const { concept, weight } of hits.get(term) ?? []) {
+      const found = hits.get(term);
+      if (found === undefined) continue;
+      for (const { concept, weight } of found) {
         if (weight > (scratch[concept] ?? 0)) scratch[concept] = weight;
       }
     }
@@ -57,7 +59,7 @@ export function coverage(lookup: Lookup, lists: readonly Uint32Array[]): number 
 }
 
 /** True when each of the terms is in one of the lists. */
-export function hasAll(lists: readonly Uint32Array[], terms: readonly number[]): boolean {
+function hasAll(lists: readonly Uint32Array[], terms: readonly number[]): boolean {
   for (const term of terms) {
     let isThere = false;
     for (const list of lists) isThere ||= list.includes(term);

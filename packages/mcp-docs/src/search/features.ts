@@ -1,6 +1,6 @@
 import type { Page } from '../corpus/page.ts';
 import type { Concept, Question } from './concepts.ts';
-import { coverage, createLookup, hasAll } from './coverage.ts';
+import { coverage, createLookup } from './coverage.ts';
 import type { Lookup } from './coverage.ts';
 import type { Action, Intent } from './intent.ts';
 import { actionsOf } from './intent.ts';
@@ -177,14 +177,27 @@ type Names = {
   readonly trail: Uint32Array;
 };
 
-const namesOf = ({ names }: SearchIndex, page: number): Names => ({
-  titles: listOf(names, page * 4),
-  last: listOf(names, page * 4 + 1),
-  path: listOf(names, page * 4 + 2),
-  trail: listOf(names, page * 4 + 3),
-});
+const namesOfIndex = new WeakMap<SearchIndex, readonly Names[]>();
+
+/** The names of a page, seen in the index; the views are kept, for every question looks at every page. */
+function namesOf(index: SearchIndex, page: number): Names {
+  let all = namesOfIndex.get(index);
+  if (all === undefined) {
+    const { names } = index;
+    all = Array.from({ length: index.pages.count }, (_, at) => ({
+      titles: listOf(names, at * 4),
+      last: listOf(names, at * 4 + 1),
+      path: listOf(names, at * 4 + 2),
+      trail: listOf(names, at * 4 + 3),
+    }));
+    namesOfIndex.set(index, all);
+  }
+  return all[page] as Names;
+}
 
 export type TopicFit = { readonly topic: number; readonly topicTitle: number };
+
+export const NO_TOPIC: TopicFit = { topic: 0, topicTitle: 0 };
 
 /** How sure it is that the question is about the topic that the page's names tell, and that the page is about nothing else. */
 export function measureTopic({ index, guesses }: Asked, page: number): TopicFit {
@@ -192,15 +205,25 @@ export function measureTopic({ index, guesses }: Asked, page: number): TopicFit 
   let [topic, topicTitle] = [0, 0];
   for (const { names: topics, share } of guesses) {
     for (const name of topics) {
-      const isNamed = hasAll([names.titles, names.path], name);
-      const isPlaced = isNamed || hasAll([names.titles, names.path, names.trail], name);
-      if (!isPlaced) continue;
-      topic = Math.max(topic, share * (isNamed ? 1 : 0.6));
+      const place = placeOf(names, name);
+      if (place === 0) continue;
+      topic = Math.max(topic, share * place);
       const fit = Math.max(shareOf(index, names.titles, name), shareOf(index, names.last, name));
       topicTitle = Math.max(topicTitle, share * fit);
     }
   }
-  return { topic, topicTitle };
+  return topic === 0 ? NO_TOPIC : { topic, topicTitle };
+}
+
+/** 1 when title and address have all the terms, less when some are only in what the page stands under, else 0. */
+function placeOf({ titles, path, trail }: Names, terms: readonly number[]): number {
+  let place = 1;
+  for (const term of terms) {
+    if (titles.includes(term) || path.includes(term)) continue;
+    if (!trail.includes(term)) return 0;
+    place = 0.6;
+  }
+  return place;
 }
 
 /** Which share of a name, by rarity, are terms of another. */

@@ -4,9 +4,9 @@ import type { Concept, Question } from './concepts.ts';
 import { readIntent } from './intent.ts';
 import type { Intent } from './intent.ts';
 import type { SearchIndex } from './index-file.ts';
-import { askIndex, compareMeasures, FEATURES, measurePage, measureTopic } from './features.ts';
+import { askIndex, compareMeasures, FEATURES, measurePage, measureTopic, NO_TOPIC } from './features.ts';
 import type { OwnMeasures, TopicFit } from './features.ts';
-import { coverDocuments, scoreDocuments, weightOf } from './score.ts';
+import { scoreDocuments, weightOf } from './score.ts';
 import { WEIGHTS } from './weights.ts';
 
 /** A page with how well it answers, and its best sections. Scores of different collections can be compared. */
@@ -55,18 +55,17 @@ export function measureCandidates(
   const intent = readIntent(query);
   const operations = matchOperations(collection, intent);
   const { concepts } = question;
-  const wholes = scoreDocuments(index.pages, concepts);
-  const parts = scoreDocuments(index.chunks, concepts);
-  const covered = coverDocuments(index.pages, concepts);
-  const partsCovered = coverDocuments(index.chunks, concepts);
+  const { scores: wholes, covered } = scoreDocuments(index.pages, concepts);
+  const { scores: parts, covered: partsCovered } = scoreDocuments(index.chunks, concepts);
   const verbatim = coverNames(index, concepts);
   const asked = askIndex(index, intent, question);
   const mostPart = mostOf(index.chunks, concepts);
   const best = bestOfPages(index, parts);
   const bases = new Float32Array(index.pages.count);
   const order: number[] = [];
-  const topics = new Map<number, TopicFit>();
+  const topics: TopicFit[] = [];
   const seen = new Set<string>();
+  const copies = copiesIn(collection);
   const { pages } = collection;
   for (let at = 0; at < bases.length; at += 1) {
     const page = pages[at];
@@ -77,9 +76,9 @@ export function measureCandidates(
     const base = text + TOPIC_SHARE * topic.topicTitle;
     // Of pages with the same text the first is enough: a documentation that was moved keeps old copies.
     if ((base === 0 && operation === 0) || seen.has(page.hash) || !isWanted(page)) continue;
-    seen.add(page.hash);
+    if (copies.has(page.hash)) seen.add(page.hash);
     bases[at] = base + operation;
-    topics.set(at, topic);
+    topics[at] = topic;
     order.push(at);
   }
   order.sort((a, b) => (bases[b] ?? 0) - (bases[a] ?? 0));
@@ -91,15 +90,29 @@ export function measureCandidates(
       chunk: (sections[0]?.score ?? 0) / mostPart,
       second: (sections[1]?.score ?? 0) / mostPart,
       covered: (covered[at] ?? 0) / asked.total,
-      chunkCovered: (partsCovered[sections[0]?.chunk ?? 0] ?? 0) / mostPart,
+      chunkCovered: (partsCovered[sections[0]?.chunk ?? -1] ?? 0) / mostPart,
       ...measureSections(index, partsCovered, at, mostPart),
       operation: operations.get(page.path) ?? 0,
       verbatim: verbatim?.[at] ?? 0,
     };
-    const topic = topics.get(at) ?? { topic: 0, topicTitle: 0 };
+    const topic = topics[at] ?? NO_TOPIC;
     const own = measurePage(asked, page, at, { texts, topic, sections: sections.map(({ chunk }) => chunk) });
     return { page, sections, own };
   });
+}
+
+const copiesOf = new WeakMap<Collection, ReadonlySet<string>>();
+
+/** The texts that more than one page has. */
+function copiesIn(collection: Collection): ReadonlySet<string> {
+  const known = copiesOf.get(collection);
+  if (known !== undefined) return known;
+  const once = new Set<string>();
+  const copies = new Set(
+    collection.pages.map(({ hash }) => hash).filter((hash) => once.size === once.add(hash).size),
+  );
+  copiesOf.set(collection, copies);
+  return copies;
 }
 
 /** Which share of the question's names, such as `external_id`, each page has; null when it has no name. */
@@ -109,7 +122,7 @@ function coverNames(index: SearchIndex, concepts: readonly Concept[]): Float32Ar
     .map((concept) => ({ ...concept, alternatives: concept.alternatives.slice(0, 1) }));
   if (names.length === 0) return null;
   const most = mostOf(index.pages, names);
-  return coverDocuments(index.pages, names).map((covered) => covered / most);
+  return scoreDocuments(index.pages, names).covered.map((covered) => covered / most);
 }
 
 /** How much of the question the sections of a page have on average, and how many there are. */

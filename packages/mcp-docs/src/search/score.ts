@@ -10,6 +10,7 @@ export const rarityOf = (postings: Postings, term: number): number => postings.r
 
 type Scratch = {
   readonly best: Float32Array;
+  readonly cover: Float32Array;
   readonly sum: Float32Array;
   readonly hits: Uint8Array;
   readonly seen: Uint32Array;
@@ -24,6 +25,7 @@ function scratchOf(postings: Postings): Scratch {
   const { count } = postings;
   const scratch = {
     best: new Float32Array(count),
+    cover: new Float32Array(count),
     sum: new Float32Array(count),
     hits: new Uint8Array(count),
     seen: new Uint32Array(count),
@@ -33,68 +35,32 @@ function scratchOf(postings: Postings): Scratch {
   return scratch;
 }
 
+/** For each document what it scores, and how much of the question it has at all, where repeating a word gains nothing. */
+export type Scores = { readonly scores: Float32Array; readonly covered: Float32Array };
+
 /** BM25 over concepts: a document gets, for each concept, the best of what may stand for it. */
-export function scoreDocuments(postings: Postings, concepts: readonly Concept[]): Float32Array {
-  const total = new Float32Array(postings.count);
+export function scoreDocuments(postings: Postings, concepts: readonly Concept[]): Scores {
+  const scores = new Float32Array(postings.count);
+  const covered = new Float32Array(postings.count);
   const scratch = scratchOf(postings);
-  const { best, seen } = scratch;
-  for (const { alternatives, weight } of concepts) {
+  const { best, cover, seen } = scratch;
+  for (const concept of concepts) {
+    const { alternatives, weight } = concept;
     const rarity = meanRarity(postings, alternatives[0]?.terms ?? []);
+    const worth = weightOf(postings, concept);
     let found = 0;
     for (const alternative of alternatives) {
       found = takeBest({ postings, scratch, alternative, most: rarity * MAX_GAIN }, found);
     }
     for (let at = 0; at < found; at += 1) {
       const document = seen[at] ?? 0;
-      total[document] = (total[document] ?? 0) + weight * (best[document] ?? 0);
+      scores[document] = (scores[document] ?? 0) + weight * (best[document] ?? 0);
+      covered[document] = (covered[document] ?? 0) + worth * (cover[document] ?? 0);
       best[document] = 0;
+      cover[document] = 0;
     }
   }
-  return total;
-}
-
-/** How much of the question each document has at all, by the weight of its ideas: repeating a word gains nothing. */
-export function coverDocuments(postings: Postings, concepts: readonly Concept[]): Float32Array {
-  const total = new Float32Array(postings.count);
-  const { best, seen, hits, members } = scratchOf(postings);
-  for (const concept of concepts) {
-    const weight = weightOf(postings, concept);
-    let found = 0;
-    for (const alternative of concept.alternatives) {
-      let count = 0;
-      for (const term of alternative.terms) count = countTerm(postings, { hits, members }, term, count);
-      for (let at = 0; at < count; at += 1) {
-        const document = members[at] ?? 0;
-        if (hits[document] === alternative.terms.length) {
-          if (best[document] === 0) seen[found++] = document;
-          if (alternative.weight > (best[document] ?? 0)) best[document] = alternative.weight;
-        }
-        hits[document] = 0;
-      }
-    }
-    for (let at = 0; at < found; at += 1) {
-      const document = seen[at] ?? 0;
-      total[document] = (total[document] ?? 0) + weight * (best[document] ?? 0);
-      best[document] = 0;
-    }
-  }
-  return total;
-}
-
-function countTerm(
-  postings: Postings,
-  { hits, members }: Pick<Scratch, 'hits' | 'members'>,
-  term: number,
-  count: number,
-): number {
-  const end = postings.starts[term + 1] ?? 0;
-  let total = count;
-  for (let at = postings.starts[term] ?? 0; at < end; at += 1) {
-    const document = postings.documents[at] ?? 0;
-    if (hits[document] === 0) members[total++] = document;
-    hits[document] = (hits[document] ?? 0) + 1;
-  }
-  return total;
+  return { scores, covered };
 }
 
 type Candidate = {
@@ -106,7 +72,7 @@ type Candidate = {
 
 /** Raises `best` where all terms of the alternative stand. Returns how many documents have a best so far. */
 function takeBest({ postings, scratch, alternative, most }: Candidate, found: number): number {
-  const { best, sum, hits, seen, members } = scratch;
+  const { best, cover, sum, hits, seen, members } = scratch;
   const needed = alternative.terms.length;
   let count = 0;
   for (const term of alternative.terms) count = addTerm(postings, scratch, term, count);
@@ -117,8 +83,10 @@ function takeBest({ postings, scratch, alternative, most }: Candidate, found: nu
     const document = members[at] ?? 0;
     if (hits[document] === needed) {
       const score = share * (sum[document] ?? 0);
-      if (best[document] === 0) seen[total++] = document;
+      // What covers is more than nothing, whatever it scores.
+      if (cover[document] === 0) seen[total++] = document;
       if (score > (best[document] ?? 0)) best[document] = score;
+      if (alternative.weight > (cover[document] ?? 0)) cover[document] = alternative.weight;
     }
     sum[document] = 0;
     hits[document] = 0;
