@@ -156,12 +156,14 @@ type SynonymContext = {
 };
 
 function addSynonyms({ raws, drafts, index, table }: SynonymContext): void {
+  const keys = raws.map(phraseKey);
   for (let at = 0; at < raws.length; at += 1) {
     for (let length = Math.min(4, raws.length - at); length > 0; length -= 1) {
-      const phrase = raws.slice(at, at + length).join(' ');
+      const key = length === 1 ? (keys[at] ?? '') : keys.slice(at, at + length).join(' ');
       // `next.js` is looked up as `nextjs` too.
-      const found = table.get(phraseKey(phrase)) ?? (length === 1 ? table.get(squash(phrase)) : undefined);
+      const found = table.get(key) ?? (length === 1 ? table.get(squash(raws[at] ?? '')) : undefined);
       if (found === undefined) continue;
+      const phrase = raws.slice(at, at + length).join(' ');
       const alternatives = found.flatMap(({ words, weight }) => {
         const terms = words
           .filter((word) => !isStopWord(word))
@@ -179,7 +181,7 @@ function addSynonyms({ raws, drafts, index, table }: SynonymContext): void {
       }
       // A phrase of words that say nothing alone (`sign in as`) still is an idea.
       if (covered.length === 0 && alternatives.length > 0) {
-        drafts[at]?.push({ word: raws.slice(at, at + length).join(' '), weight: 1, alternatives });
+        drafts[at]?.push({ word: phrase, weight: 1, alternatives });
       }
       for (const draft of covered) draft.alternatives.push(...alternatives);
     }

@@ -120,7 +120,7 @@ export function measurePage(
   asked: Asked,
   page: Page,
   at: number,
-  { texts, sections, topic }: { texts: TextScores; sections: readonly number[]; topic: TopicFit },
+  { texts, sections, topic }: { texts: TextScores; sections: readonly number[]; topic: TopicFit | undefined },
 ): OwnMeasures {
   const { index, lookup } = asked;
   const { titles, last, path, trail } = namesOf(index, at);
@@ -147,8 +147,8 @@ export function measurePage(
     heading,
     exactPath: Math.max(likenessOf(path, asked), likenessOf(last, asked)),
     exactTitle: likenessOf(titles, asked) ** 2,
-    topic: topic.topic,
-    topicTitle: topic.topicTitle,
+    topic: topic?.topic ?? 0,
+    topicTitle: topic?.topicTitle ?? 0,
     action: kind.action,
     otherAction: kind.otherAction,
     inlinks: kind.inlinks,
@@ -177,42 +177,57 @@ type Names = {
   readonly trail: Uint32Array;
 };
 
-const namesOfIndex = new WeakMap<SearchIndex, readonly Names[]>();
+const namesOf = ({ names }: SearchIndex, page: number): Names => ({
+  titles: listOf(names, page * 4),
+  last: listOf(names, page * 4 + 1),
+  path: listOf(names, page * 4 + 2),
+  trail: listOf(names, page * 4 + 3),
+});
 
-/** The names of a page, seen in the index; the views are kept, for every question looks at every page. */
-function namesOf(index: SearchIndex, page: number): Names {
-  let all = namesOfIndex.get(index);
-  if (all === undefined) {
-    const { names } = index;
-    all = Array.from({ length: index.pages.count }, (_, at) => ({
-      titles: listOf(names, at * 4),
-      last: listOf(names, at * 4 + 1),
-      path: listOf(names, at * 4 + 2),
-      trail: listOf(names, at * 4 + 3),
-    }));
-    namesOfIndex.set(index, all);
-  }
-  return all[page] as Names;
-}
+const pagesByName = new WeakMap<SearchIndex, ReadonlyMap<number, readonly number[]>>();
 
-export type TopicFit = { readonly topic: number; readonly topicTitle: number };
-
-export const NO_TOPIC: TopicFit = { topic: 0, topicTitle: 0 };
-
-/** How sure it is that the question is about the topic that the page's names tell, and that the page is about nothing else. */
-export function measureTopic({ index, guesses }: Asked, page: number): TopicFit {
-  const names = namesOf(index, page);
-  let [topic, topicTitle] = [0, 0];
-  for (const { names: topics, share } of guesses) {
-    for (const name of topics) {
-      const place = placeOf(names, name);
-      if (place === 0) continue;
-      topic = Math.max(topic, share * place);
-      const fit = Math.max(shareOf(index, names.titles, name), shareOf(index, names.last, name));
-      topicTitle = Math.max(topicTitle, share * fit);
+/** The pages by the terms of their names. */
+function pagesNamed(index: SearchIndex): ReadonlyMap<number, readonly number[]> {
+  const known = pagesByName.get(index);
+  if (known !== undefined) return known;
+  const named = new Map<number, number[]>();
+  for (let page = 0; page < index.pages.count; page += 1) {
+    const terms = index.names.terms.subarray(index.names.starts[page * 4], index.names.starts[page * 4 + 4]);
+    for (const term of new Set(terms)) {
+      const pages = named.get(term);
+      if (pages === undefined) named.set(term, [page]);
+      else pages.push(page);
     }
   }
-  return topic === 0 ? NO_TOPIC : { topic, topicTitle };
+  pagesByName.set(index, named);
+  return named;
+}
+
+export type TopicFit = { topic: number; topicTitle: number };
+
+/**
+ * For each page whose names tell of a topic that the question may be about: how sure that is, and how sure it is that the
+ * page is about nothing else.
+ */
+export function measureTopics({ index, guesses }: Asked): ReadonlyMap<number, TopicFit> {
+  const named = pagesNamed(index);
+  const fits = new Map<number, TopicFit>();
+  for (const { names: topics, share } of guesses) {
+    for (const name of topics) {
+      const lists = name.map((term) => named.get(term) ?? []).sort((a, b) => a.length - b.length);
+      for (const page of lists[0] ?? []) {
+        const names = namesOf(index, page);
+        const place = placeOf(names, name);
+        if (place === 0) continue;
+        const fit = fits.get(page) ?? { topic: 0, topicTitle: 0 };
+        const precision = Math.max(shareOf(index, names.titles, name), shareOf(index, names.last, name));
+        fit.topic = Math.max(fit.topic, share * place);
+        fit.topicTitle = Math.max(fit.topicTitle, share * precision);
+        fits.set(page, fit);
+      }
+    }
+  }
+  return fits;
 }
 
 /** 1 when title and address have all the terms, less when some are only in what the page stands under, else 0. */

@@ -4,8 +4,8 @@ import type { Concept, Question } from './concepts.ts';
 import { readIntent } from './intent.ts';
 import type { Intent } from './intent.ts';
 import type { SearchIndex } from './index-file.ts';
-import { askIndex, compareMeasures, FEATURES, measurePage, measureTopic, NO_TOPIC } from './features.ts';
-import type { OwnMeasures, TopicFit } from './features.ts';
+import { askIndex, compareMeasures, FEATURES, measurePage, measureTopics } from './features.ts';
+import type { OwnMeasures } from './features.ts';
 import { scoreDocuments, weightOf } from './score.ts';
 import { WEIGHTS } from './weights.ts';
 
@@ -61,28 +61,15 @@ export function measureCandidates(
   const asked = askIndex(index, intent, question);
   const mostPart = mostOf(index.chunks, concepts);
   const best = bestOfPages(index, parts);
-  const bases = new Float32Array(index.pages.count);
-  const order: number[] = [];
-  const topics: TopicFit[] = [];
-  const seen = new Set<string>();
-  const copies = copiesIn(collection);
+  const topics = measureTopics(asked);
   const { pages } = collection;
+  const bases = new Float64Array(index.pages.count);
   for (let at = 0; at < bases.length; at += 1) {
-    const page = pages[at];
-    if (page === undefined) continue;
-    const operation = operations.get(page.path) ?? 0;
-    const topic = measureTopic(asked, at);
+    const operation = operations.size === 0 ? 0 : (operations.get(pages[at]?.path ?? '') ?? 0);
     const text = (PAGE_SHARE * (wholes[at] ?? 0)) / asked.total + (CHUNK_SHARE * (best[at] ?? 0)) / mostPart;
-    const base = text + TOPIC_SHARE * topic.topicTitle;
-    // Of pages with the same text the first is enough: a documentation that was moved keeps old copies.
-    if ((base === 0 && operation === 0) || seen.has(page.hash) || !isWanted(page)) continue;
-    if (copies.has(page.hash)) seen.add(page.hash);
-    bases[at] = base + operation;
-    topics[at] = topic;
-    order.push(at);
+    bases[at] = text + operation + TOPIC_SHARE * (topics.get(at)?.topicTitle ?? 0);
   }
-  order.sort((a, b) => (bases[b] ?? 0) - (bases[a] ?? 0));
-  return order.slice(0, CANDIDATES).map((at) => {
+  return pickBest(bases, pages, isWanted).map((at) => {
     const page = pages[at] as Page;
     const sections = bestSections(index, parts, at);
     const texts = {
@@ -95,24 +82,28 @@ export function measureCandidates(
       operation: operations.get(page.path) ?? 0,
       verbatim: verbatim?.[at] ?? 0,
     };
-    const topic = topics[at] ?? NO_TOPIC;
+    const topic = topics.get(at);
     const own = measurePage(asked, page, at, { texts, topic, sections: sections.map(({ chunk }) => chunk) });
     return { page, sections, own };
   });
 }
 
-const copiesOf = new WeakMap<Collection, ReadonlySet<string>>();
-
-/** The texts that more than one page has. */
-function copiesIn(collection: Collection): ReadonlySet<string> {
-  const known = copiesOf.get(collection);
-  if (known !== undefined) return known;
-  const once = new Set<string>();
-  const copies = new Set(
-    collection.pages.map(({ hash }) => hash).filter((hash) => once.size === once.add(hash).size),
-  );
-  copiesOf.set(collection, copies);
-  return copies;
+/** The pages with the highest numbers, best first. Of pages with the same text one is enough: a documentation that was moved keeps copies. */
+function pickBest(bases: Float64Array, pages: readonly Page[], isWanted: (page: Page) => boolean): number[] {
+  // Numbers that hold their page sort without a callback.
+  const count = bases.length;
+  const keys = bases.map((base, at) => Math.round(base * 1e6) * count + (count - 1 - at)).sort();
+  const seen = new Set<string>();
+  const picked: number[] = [];
+  for (let place = count - 1; place >= 0 && picked.length < CANDIDATES; place -= 1) {
+    const at = count - 1 - ((keys[place] ?? 0) % count);
+    const page = pages[at];
+    if ((bases[at] ?? 0) <= 0) break;
+    if (page === undefined || seen.has(page.hash) || !isWanted(page)) continue;
+    seen.add(page.hash);
+    picked.push(at);
+  }
+  return picked;
 }
 
 /** Which share of the question's names, such as `external_id`, each page has; null when it has no name. */
