@@ -80,7 +80,7 @@ function addPrepare(program: Command, streams: Streams): void {
       label('version'),
     )
     .requiredOption('--out <folder>', 'where to write the corpus')
-    .option('--strict', 'fail when a link of the documentation leads nowhere')
+    .option('--strict', 'fail when a link of the documentation leads nowhere, or an operation has no summary')
     .option('--leads-out <text>', 'a link with this text leads to what is no page, repeatable', append, [])
     .action(async ({ out, strict, leadsOut }: { out: string; strict?: boolean; leadsOut: string[] }) => {
       const { prepareCorpus } = await import('./prepare/prepare.ts');
@@ -92,6 +92,9 @@ function addPrepare(program: Command, streams: Streams): void {
         .filter((link) => !leadsOut.some((text) => link.includes(text)));
       if (strict === true && dead.length > 0)
         throw new Error(`These links lead nowhere:\n${dead.join('\n')}`);
+      const undocumented = written.flatMap((entry) => entry.undocumented);
+      if (strict === true && undocumented.length > 0)
+        throw new Error(`These operations have no summary:\n${undocumented.join('\n')}`);
     });
 }
 

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
+import { createProgram } from '../src/cli.ts';
 import { openCorpus } from '../src/corpus/store.ts';
 import type { Collection } from '../src/corpus/store.ts';
 import { readFeed } from '../src/prepare/feed.ts';
@@ -204,4 +205,24 @@ test('a feed with a DOCTYPE is refused', () => {
 test('a source that is nothing changes nothing', async () => {
   const out = join(makeFolder(), 'corpus');
   await expect(prepare([{ from: '/nonexistent/folder' }], out)).rejects.toThrow('no folder or file');
+});
+
+const OPERATION = { openapi: '3.1.0', paths: { '/beds': { get: { operationId: 'beds.list' } } } };
+
+test.each([
+  ['a link that leads nowhere', { 'a.md': '# A\n\n[gone](./b.md)\n' }, './b.md'],
+  ['an operation without a summary', { 'openapi.json': JSON.stringify(OPERATION) }, 'beds.list'],
+])('with --strict, %s is an error that names it', async (_, files, expected) => {
+  const folder = writeFiles(files);
+  const source = 'openapi.json' in files ? join(folder, 'openapi.json') : folder;
+  const args = ['prepare', '--from', source, '--out', join(makeFolder(), 'corpus')];
+  const run = (list: string[]) => {
+    const told: string[] = [];
+    const tell = (text: string) => void told.push(text);
+    return createProgram({ out: tell, error: tell })
+      .parseAsync(list, { from: 'user' })
+      .then(() => told.join(''));
+  };
+  await expect(run([...args, '--strict'])).rejects.toThrow(expected);
+  expect(await run(args)).toContain('Writing');
 });

@@ -12,7 +12,11 @@ import { pageExamples } from './examples.ts';
 import { followLinks } from './links.ts';
 
 export type Collection = { readonly name: string; readonly version: string; readonly draft: Draft };
-export type Written = CollectionEntry & { readonly deadLinks: readonly string[] };
+export type Written = CollectionEntry & {
+  readonly deadLinks: readonly string[];
+  /** The ids of operations of which the source says nothing but that they exist. */
+  readonly undocumented: readonly string[];
+};
 
 /** Writes one collection into a corpus folder, in place of one of the same name and version. */
 export function writeCollection(out: string, { name, version, draft }: Collection): Written {
@@ -37,7 +41,8 @@ export function writeCollection(out: string, { name, version, draft }: Collectio
     .replace(/^[-.]+/, '');
   for (const [file, content] of files) writeWhole(join(out, folder, file), content);
   const entry = { name, version, folder, pages: metas.length, digest: digest.digest('hex') };
-  return { ...entry, deadLinks: dead };
+  const undocumented = draft.operations.filter(({ id, title }) => title === id).map(({ id }) => id);
+  return { ...entry, deadLinks: dead, undocumented };
 }
 
 function extrasOf(draft: Draft, pages: readonly DraftPage[]): object {
