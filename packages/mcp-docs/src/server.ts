@@ -1,4 +1,5 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { Protocol } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
   CallToolRequestSchema,
   CompleteRequestSchema,
@@ -59,19 +60,26 @@ export function createServer(source: CorpusSource, listeners: Listeners): Server
 type RequestSchema = z.ZodObject<{ method: z.ZodLiteral<string> }>;
 type Result = Parameters<Server['setRequestHandler']>[1] extends (...input: never[]) => infer R ? R : never;
 
-/** Answers one method. Parameters of another shape are the caller's fault: the SDK by itself would call them ours. */
+/**
+ * Answers one method. Parameters of another shape are the caller's fault: the SDK by itself would call them ours. The handler
+ * goes past the server's own check of calls and their results, which would be the second of both for every search.
+ */
 function handle<S extends RequestSchema>(
   server: Server,
   schema: S,
   run: (request: z.infer<S>) => Result,
 ): void {
-  server.setRequestHandler(z.looseObject({ method: schema.shape.method }), (request) => {
-    const parsed = schema.safeParse(request);
-    if (parsed.success) return run(parsed.data);
-    const issue = parsed.error.issues[0];
-    const field = issue?.path.map(String).join('.') ?? '';
-    throw new McpError(ErrorCode.InvalidParams, `${field}: ${issue?.message ?? 'has another shape'}`);
-  });
+  Protocol.prototype.setRequestHandler.call(
+    server,
+    z.looseObject({ method: schema.shape.method }),
+    (request) => {
+      const parsed = schema.safeParse(request);
+      if (parsed.success) return run(parsed.data);
+      const issue = parsed.error.issues[0];
+      const field = issue?.path.map(String).join('.') ?? '';
+      throw new McpError(ErrorCode.InvalidParams, `${field}: ${issue?.message ?? 'has another shape'}`);
+    },
+  );
 }
 
 function serveTools(server: Server, source: CorpusSource, { onFault, onCall }: Listeners): void {
