@@ -139,8 +139,9 @@ function addJoined(raws: readonly string[], drafts: readonly Draft[][], index: S
     if (id === undefined) continue;
     const parts = [...(drafts[at] ?? []), ...(drafts[at + 1] ?? [])];
     for (const draft of parts) draft.alternatives.push({ terms: [id], weight: JOINED_WEIGHT });
-    // What neither word says alone (`back up`) is what is meant.
-    const isWhole = [left, right].every((word) => isStopWord(word) || isWeakWord(word));
+    // What neither word says alone (`back up`) is what is meant; logging in has nothing to do with logs.
+    const isOther = cachedStem(left) === 'log' && PARTICLES.has(right);
+    const isWhole = isOther || [left, right].every((word) => isStopWord(word) || isWeakWord(word));
     if (isWhole) {
       for (const draft of parts) draft.weight = 0;
       drafts[at]?.push({ word: joined, weight: 1, alternatives: [{ terms: [id], weight: 1 }] });
