@@ -32,6 +32,7 @@ const FLOORS = [
   ['upstream', '0.2.0', { recall3: 0.95, mrr: 0.92 }],
   ['blind', '0.2.0', { recall3: 0.95, mrr: 0.87 }],
   ['fresh', '0.2.0', { recall3: 0.95, mrr: 0.92 }],
+  ['fresh-2', '0.2.0', { recall3: 0.95, mrr: 0.9 }],
   ['later', '0.2.0', { recall3: 0.95, mrr: 0.9 }],
 ] as const;
 
