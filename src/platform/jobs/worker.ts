@@ -50,8 +50,8 @@ class JobWorker implements Worker {
   private readonly running = new Map<string, Promise<void>>();
   /** How many of each kind run. */
   private readonly busy = new Map<string, number>();
-  /** Kinds that rest after a step. */
-  private readonly resting = new Set<string>();
+  /** How many steps of each kind are being rested from. */
+  private readonly resting = new Map<string, number>();
   private readonly concurrency: number;
   private readonly leaseSeconds: number;
   private readonly pollMs: number;
@@ -131,7 +131,7 @@ class JobWorker implements Worker {
 
   /** Takes jobs and starts them; kinds with a limit of their own each for itself. @returns how many */
   private async takeJobs(): Promise<number> {
-    const kinds = [...this.kinds.values()].filter(({ kind }) => !this.resting.has(kind));
+    const kinds = [...this.kinds.values()].filter(({ kind }) => (this.resting.get(kind) ?? 0) === 0);
     const unlimited = kinds.filter(({ maxConcurrent }) => maxConcurrent === undefined);
     let taken = await this.startClaimed(unlimited, this.concurrency);
     for (const kind of kinds) {
@@ -174,11 +174,12 @@ class JobWorker implements Worker {
   }
 
   private rest(kind: string, ms: number): void {
-    this.resting.add(kind);
+    const count = (change: 1 | -1) => this.resting.set(kind, (this.resting.get(kind) ?? 0) + change);
     const wakeUp = () => {
-      this.resting.delete(kind);
+      count(-1);
       this.wake();
     };
+    count(1);
     setTimeout(wakeUp, ms).unref();
   }
 
