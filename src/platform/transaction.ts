@@ -1,9 +1,9 @@
 import { createIdSequence } from '../lib/id.ts';
 import type { Clock } from './clock.ts';
 import { type Database, type Db, isRetryable } from './database/database.ts';
-import { sql } from './database/sql.ts';
-import { type PendingEvent, insertEvents } from './events/store.ts';
-import { type PendingJob, insertJobs } from './jobs/store.ts';
+import { type Sql, sql } from './database/sql.ts';
+import { type PendingEvent, insertionOfEvents } from './events/store.ts';
+import { type PendingJob, insertionOfJobs } from './jobs/store.ts';
 import { randomSeed } from './random.ts';
 import type { Reader, Scope } from './scope.ts';
 
@@ -30,28 +30,28 @@ export async function inTransaction<Value>(
 ): Promise<Value> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      let hasJobs = false;
-      let eventEnvironments: ReadonlySet<string> = new Set();
-      let listeners: readonly (() => void)[] = [];
-      const value = await database.transaction(async (db) => {
-        const tx = createTx(db, scope);
-        const result = await work(tx);
-        await flush(tx);
-        hasJobs = tx.pending.jobs.length > 0;
-        eventEnvironments = new Set(tx.pending.events.map((event) => event.environment_id));
-        listeners = tx.afterCommit;
-        return result;
-      });
-      for (const listener of listeners) listener();
-      if (hasJobs) for (const listener of database.jobListeners) listener();
-      if (eventEnvironments.size > 0) {
-        for (const listener of database.eventListeners) listener(eventEnvironments);
-      }
+      const { tx, value } = await database.transaction(
+        async (db) => {
+          const open = createTx(db, scope);
+          return { tx: open, value: await work(open) };
+        },
+        (done) => insertionOfPending(done.tx),
+      );
+      tellOf(database, tx);
       return value;
     } catch (error) {
       if (attempt === attempts || !isRetryable(error)) throw error;
     }
   }
+}
+
+/** Tells this process what has been committed. */
+function tellOf(database: Database, { pending: { events, jobs }, afterCommit }: Tx): void {
+  for (const listener of afterCommit) listener();
+  if (jobs.length > 0) for (const listener of database.jobListeners) listener();
+  if (events.length === 0) return;
+  const environmentIds = new Set(events.map((event) => event.environment_id));
+  for (const listener of database.eventListeners) listener(environmentIds);
 }
 
 function createTx(db: Db, scope: Scope): Tx {
@@ -86,10 +86,12 @@ export async function pretend(tx: Tx, work: () => Promise<unknown>): Promise<voi
   }
 }
 
-async function flush(tx: Tx): Promise<void> {
-  const { events, jobs } = tx.pending;
-  if (events.length > 0) await insertEvents(tx, events);
-  if (jobs.length > 0) await insertJobs(tx, jobs);
+/** What is written last: both leave with the commit. */
+function insertionOfPending({ pending: { events, jobs } }: Tx): Sql[] {
+  return [
+    ...(events.length > 0 ? [insertionOfEvents(events)] : []),
+    ...(jobs.length > 0 ? [insertionOfJobs(jobs)] : []),
+  ];
 }
 
 /** Joins statements and scope into what a reading verb takes. */

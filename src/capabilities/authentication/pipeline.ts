@@ -1,5 +1,6 @@
 import { ApiError } from '../../platform/errors.ts';
 import type { Tx } from '../../platform/transaction.ts';
+import { holdActiveMemberships } from '../memberships/index.ts';
 import { getUser } from '../users/index.ts';
 import type { Attempt } from './contract.ts';
 import { verifyEmail } from './steps/email-verification.ts';
@@ -20,7 +21,12 @@ export type Advance =
 /** Takes a sign-in as far as it gets. */
 export async function advance(tx: Tx, attempt: Attempt, deps: StepDeps): Promise<Advance> {
   if (attempt.userId === null) throw new Error('a sign-in without a proven credential');
-  const signIn: SignIn = { attempt, user: await getUser(tx, attempt.userId), membership: null };
+  // Sent together: the memberships are held as they are, whichever step asks for them.
+  const [user, memberships] = await Promise.all([
+    getUser(tx, attempt.userId),
+    holdActiveMemberships(tx, attempt.userId),
+  ]);
+  const signIn: SignIn = { attempt, user, memberships, membership: null };
   for (const step of steps) {
     const obstacle = await step(tx, signIn, deps);
     if (obstacle instanceof ApiError) return { kind: 'refused', error: obstacle };

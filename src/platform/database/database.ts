@@ -42,8 +42,16 @@ export const applicationName = 'doorwright';
 /** The pool of connections of one process. */
 export interface Database extends Db {
   readonly pool: Pool;
-  /** Runs `work` in one transaction; rolls back when it throws. */
-  transaction<Value>(work: (db: Db) => Promise<Value>): Promise<Value>;
+  /**
+   * Runs `work` in one transaction; rolls back when it throws.
+   * @param last what is written after it and leaves with the commit: nobody waits for the answers, an error undoes all
+   */
+  transaction<Value>(
+    work: (db: Db) => Promise<Value>,
+    last?: (value: Value) => readonly Sql[],
+  ): Promise<Value>;
+  /** Runs one statement that writes, and commits by itself; all its rows. */
+  autocommit<Row>(query: Sql): Promise<Row[]>;
   /** Called after each commit that added jobs. */
   readonly jobListeners: Set<() => void>;
   /** Called after each commit that wrote events, with the environments that they are of. */
@@ -107,7 +115,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     pool,
     jobListeners: new Set(),
     eventListeners: new Set(),
-    transaction: (work) => runTransaction(pool, isDirect, work),
+    transaction: (work, last) => runTransaction(pool, isDirect, { work, last: last ?? (() => []) }),
+    autocommit: createDb((statement) => runAlone(pool, statement), isDirect).many,
     close: () => {
       isClosing = true;
       lanes?.close();
@@ -147,10 +156,29 @@ function createDb(execute: Execute, isNamed: boolean): Db {
   };
 }
 
+async function runAlone(pool: Pool, statement: SentStatement): Promise<QueryResult> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    flushTogether(client);
+    return await runStatement(client, statement);
+  } catch (error) {
+    if (isOutage(error)) broken = error;
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+interface Work<Value> {
+  work: (db: Db) => Promise<Value>;
+  last: (value: Value) => readonly Sql[];
+}
+
 async function runTransaction<Value>(
   pool: Pool,
   isNamed: boolean,
-  work: (db: Db) => Promise<Value>,
+  { work, last }: Work<Value>,
 ): Promise<Value> {
   const client = await pool.connect().catch((error: Error) => {
     throw unavailable(`database: ${error.message}`);
@@ -169,11 +197,17 @@ async function runTransaction<Value>(
         throw error;
       });
     };
-    const value = await work(createDb(execute, isNamed));
-    await commit(client, begun).catch((error: Error) => {
-      broken = error;
-      throw asUnavailable(error);
-    });
+    const db = createDb(execute, isNamed);
+    const value = await work(db);
+    await begun;
+    // Not awaited: the commit leaves with them, and PostgreSQL takes it for a rollback when one of them has failed.
+    const written = Promise.all(last(value).map(db.run));
+    const [sent, committed] = await Promise.allSettled([written, commit(client)]);
+    if (sent.status === 'rejected') throw sent.reason;
+    if (committed.status === 'rejected') {
+      broken = committed.reason as Error;
+      throw asUnavailable(broken);
+    }
     return value;
   } catch (error) {
     if (!broken) {
@@ -187,8 +221,8 @@ async function runTransaction<Value>(
   }
 }
 
-async function commit(client: PoolClient, begun: Promise<QueryResult>): Promise<void> {
-  await begun;
+async function commit(client: PoolClient): Promise<void> {
+  flushTogether(client);
   const { command } = await client.query('commit');
   // PostgreSQL answers `commit` after a failed statement with a rollback, and no error.
   if (command !== 'COMMIT')

@@ -3,7 +3,7 @@ import { type TestDatabase, createTestDatabase } from '../../../test/postgres.ts
 import { type Database, openDatabase } from '../database/database.ts';
 import { sql } from '../database/sql.ts';
 import { maintainEventPartitions } from './partitions.ts';
-import { insertEvents } from './store.ts';
+import { insertionOfEvents } from './store.ts';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -30,9 +30,11 @@ const partitions = async (): Promise<string[]> => {
 };
 
 const addEvent = (id: string, created_at: Date) =>
-  insertEvents(database, [
-    { id, environment_id: 'e', type: 't', organization_id: null, data: {}, context: {}, created_at },
-  ]);
+  database.run(
+    insertionOfEvents([
+      { id, environment_id: 'e', type: 't', organization_id: null, data: {}, context: {}, created_at },
+    ]),
+  );
 
 const maintain = (now: string) => database.transaction((db) => maintainEventPartitions(db, new Date(now)));
 

@@ -1,4 +1,3 @@
-import { type Db } from '../database/database.ts';
 import { type Sql, sql } from '../database/sql.ts';
 import type { Reader } from '../scope.ts';
 
@@ -28,15 +27,15 @@ export interface EventPosition {
   seq: number;
 }
 
-/** Writes events; `seq` follows the order of the list, `xid` is the transaction's own. */
-export async function insertEvents(db: Db, events: readonly PendingEvent[]): Promise<void> {
+/** The statement that writes events; `seq` follows the order of the list, `xid` is the transaction's own. */
+export function insertionOfEvents(events: readonly PendingEvent[]): Sql {
   const column = <Key extends keyof PendingEvent>(key: Key) => events.map((event) => event[key]);
-  await db.run(sql`
+  return sql`
     insert into event (id, environment_id, type, organization_id, data, context, created_at)
     select * from unnest(
       ${column('id')}::text[], ${column('environment_id')}::text[], ${column('type')}::text[],
       ${column('organization_id')}::text[], ${events.map((event) => JSON.stringify(event.data))}::json[],
-      ${events.map((event) => JSON.stringify(event.context))}::json[], ${column('created_at')}::timestamptz[])`);
+      ${events.map((event) => JSON.stringify(event.context))}::json[], ${column('created_at')}::timestamptz[])`;
 }
 
 /** The public cursor is the event's id; the order is `(xid, seq)`. */

@@ -1,5 +1,5 @@
 import type { Db } from '../database/database.ts';
-import { sql } from '../database/sql.ts';
+import { type Sql, sql } from '../database/sql.ts';
 
 export interface PendingJob {
   id: string;
@@ -31,16 +31,21 @@ export interface Claim {
   except: readonly string[];
 }
 
-/** Writes jobs; one whose dedupe key is waiting already is dropped. */
-export async function insertJobs(db: Db, jobs: readonly PendingJob[]): Promise<void> {
+/** The statement that writes jobs; one whose dedupe key is waiting already is dropped. */
+export function insertionOfJobs(jobs: readonly PendingJob[]): Sql {
   const column = <Key extends keyof PendingJob>(key: Key) => jobs.map((job) => job[key]);
-  await db.run(sql`
+  return sql`
     insert into job (id, environment_id, kind, payload, run_at, max_attempts, dedupe_key)
     select * from unnest(
       ${column('id')}::text[], ${column('environment_id')}::text[], ${column('kind')}::text[],
       ${jobs.map((job) => JSON.stringify(job.payload))}::json[], ${column('run_at')}::timestamptz[],
       ${column('max_attempts')}::int[], ${column('dedupe_key')}::text[])
-    on conflict do nothing`);
+    on conflict do nothing`;
+}
+
+/** Writes jobs in a statement of their own. */
+export async function insertJobs(db: Db, jobs: readonly PendingJob[]): Promise<void> {
+  await db.run(insertionOfJobs(jobs));
 }
 
 /** Takes jobs that are due for one lease; no two workers ever get the same one. */

@@ -1,5 +1,4 @@
 import { oauthError } from '../../../platform/errors.ts';
-import { holdActiveMemberships } from '../../memberships/index.ts';
 import type { Step } from './step.ts';
 import { toSignedInUser } from '../user.ts';
 
@@ -7,9 +6,9 @@ import { toSignedInUser } from '../user.ts';
  * Settles the organization: the one that was asked for or chosen, else the only one, else the person chooses. Who
  * belongs to none signs in without.
  */
-export const chooseOrganization: Step = async (tx, signIn) => {
+export const chooseOrganization: Step = async (_tx, signIn) => {
   const wanted = signIn.attempt.state.organization_id;
-  const memberships = await holdActiveMemberships(tx, signIn.user.id);
+  const { memberships } = signIn;
   if (wanted !== null) {
     const found = memberships.find(({ organization_id: id }) => id === wanted);
     if (!found) {

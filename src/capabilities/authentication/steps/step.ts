@@ -1,7 +1,7 @@
 import type { Encryption } from '../../../platform/encryption.ts';
 import type { ApiError } from '../../../platform/errors.ts';
 import type { Tx } from '../../../platform/transaction.ts';
-import type { Membership } from '../../memberships/index.ts';
+import type { ActiveMembership } from '../../memberships/index.ts';
 import type { User } from '../../users/index.ts';
 import type { Attempt } from '../contract.ts';
 
@@ -9,11 +9,13 @@ import type { Attempt } from '../contract.ts';
 export interface SignIn {
   readonly attempt: Attempt;
   user: User;
+  /** The active ones, locked as they are until the transaction ends. */
+  readonly memberships: readonly ActiveMembership[];
   /** Set by the organization step; null for somebody who belongs to none. */
   membership: SignInMembership | null;
 }
 
-export type SignInMembership = Pick<Membership, 'id' | 'organization_id'>;
+export type SignInMembership = Pick<ActiveMembership, 'id' | 'organization_id'>;
 
 /** Why a sign-in cannot end yet, in the words of the wire (spec/authkit 8.5). */
 export interface Interruption {
