@@ -6,7 +6,7 @@ import type { Encryption } from '../../../platform/encryption.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { OutboundFetch } from '../../../platform/outbound-fetch/index.ts';
 import { randomSeed } from '../../../platform/random.ts';
-import { Recorder } from './recorder.ts';
+import { type Recorder, createRecorder } from './recorder.ts';
 import { retryDelaySeconds } from './schedule.ts';
 import { type Sent, sendDelivery, writeBody } from './send.ts';
 import {
@@ -52,7 +52,7 @@ export class Dispatcher {
   private isStopping = false;
 
   constructor(private readonly options: DispatcherOptions) {
-    this.recorder = new Recorder(options);
+    this.recorder = createRecorder(options);
   }
 
   /** Says that these endpoints may have something to be sent. */
@@ -75,7 +75,6 @@ export class Dispatcher {
       setTimeout(resolve, graceMs).unref();
     });
     await Promise.race([Promise.allSettled(this.running), grace]);
-    await Promise.race([this.recorder.idle(), grace]);
     this.recorder.giveUp();
     await releaseDeliveries(this.options.database, this.holder).catch(() => undefined);
   }
@@ -166,9 +165,9 @@ export class Dispatcher {
     const ended = isSuccess ? 'delivered' : 'failed';
     onAttempt(dueAt ? 'retried' : ended);
     const state = dueAt ? 'pending' : ended;
-    await this.recorder.record(
-      { id: delivery.id, leaseToken: delivery.lease_token, state, dueAt, attempts },
-      isGone ? null : { endpointId: delivery.endpoint_id, isSuccess },
-    );
+    await this.recorder.record({
+      outcome: { id: delivery.id, leaseToken: delivery.lease_token, state, dueAt, attempts },
+      health: isGone ? null : { endpointId: delivery.endpoint_id, isSuccess },
+    });
   }
 }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { together } from '../../../lib/together.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Log } from '../../../platform/log.ts';
@@ -11,63 +13,53 @@ export interface RecorderOptions {
   onFailing(endpoints: readonly FailingEndpoint[]): Promise<void>;
 }
 
-const mostAtOnce = 200;
+/** What a delivery came to. */
+export interface DeliveryNote {
+  outcome: Outcome;
+  /** Null for what says nothing about the endpoint. */
+  health: Health | null;
+}
+
+/** Writes what deliveries came to, until it is told to give up. */
+export interface Recorder {
+  /** Resolves once the note is written; rejects when it has been given up. */
+  record(note: DeliveryNote): Promise<void>;
+  /** Ends the tries to write what the database does not take: leases run out. */
+  giveUp(): void;
+}
+
+/** One at a time: of two notes of an endpoint, the newer one is written last. */
+const gathering = { atOnce: 1, most: 200 };
 const retryMs = 500;
 
-/** Writes outcomes of deliveries together: while one statement runs, the next ones gather. */
-export class Recorder {
-  private waiting: { outcome: Outcome; health: Health | null; onRecorded: () => void }[] = [];
-  private isRunning = false;
-  private isGivenUp = false;
-  private whenIdle: (() => void)[] = [];
-
-  constructor(private readonly options: RecorderOptions) {}
-
-  /** Resolves once the outcome is written; `health` is null for what says nothing about the endpoint. */
-  record(outcome: Outcome, health: Health | null): Promise<void> {
-    return new Promise((resolve) => {
-      this.waiting.push({ outcome, health, onRecorded: resolve });
-      if (!this.isRunning) void this.drain();
-    });
-  }
-
-  /** Resolves once everything is written. */
-  idle(): Promise<void> {
-    if (!this.isRunning) return Promise.resolve();
-    return new Promise((resolve) => this.whenIdle.push(resolve));
-  }
-
-  /** Ends the tries to write what the database does not take: leases run out. */
-  giveUp(): void {
-    this.isGivenUp = true;
-  }
-
-  private async drain(): Promise<void> {
-    this.isRunning = true;
-    while (this.waiting.length > 0 && !this.isGivenUp) {
-      const batch = this.waiting.slice(0, mostAtOnce);
+/** Makes a recorder: notes that come while one statement runs are written by the next. */
+export function createRecorder(options: RecorderOptions): Recorder {
+  let isGivenUp = false;
+  const record = together(gathering, async (notes: readonly DeliveryNote[]) => {
+    for (;;) {
       try {
-        await this.write(batch);
-        this.waiting.splice(0, batch.length);
-        for (const { onRecorded } of batch) onRecorded();
+        await write(options, notes);
+        return notes.map(() => undefined);
       } catch (error) {
-        this.options.log.warn({ err: error }, 'webhook outcomes not recorded');
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
+        if (isGivenUp) throw error;
+        options.log.warn({ err: error }, 'webhook outcomes not recorded');
+        await sleep(retryMs);
       }
     }
-    this.isRunning = false;
-    for (const resolve of this.whenIdle.splice(0)) resolve();
-  }
+  });
+  return { record, giveUp: () => (isGivenUp = true) };
+}
 
-  private async write(batch: readonly { outcome: Outcome; health: Health | null }[]): Promise<void> {
-    const { database, clock, onFailing } = this.options;
-    const now = clock.now();
-    await recordOutcomes(database, { outcomes: batch.map(({ outcome }) => outcome), now });
-    // The newest of each: an endpoint that answers is well, whatever it failed before.
-    const told = batch.flatMap(({ health }) => health ?? []);
-    const healths = new Map(told.map((health) => [health.endpointId, health]));
-    const noted = await recordHealth(database, [...healths.values()], now);
-    const failing = noted.filter(({ failing_since }) => failing_since !== null);
-    if (failing.length > 0) await onFailing(failing);
-  }
+async function write(
+  { database, clock, onFailing }: RecorderOptions,
+  notes: readonly DeliveryNote[],
+): Promise<void> {
+  const now = clock.now();
+  await recordOutcomes(database, { outcomes: notes.map(({ outcome }) => outcome), now });
+  // The newest of each: an endpoint that answers is well, whatever it failed before.
+  const told = notes.flatMap(({ health }) => health ?? []);
+  const healths = new Map(told.map((health) => [health.endpointId, health]));
+  const noted = await recordHealth(database, [...healths.values()], now);
+  const failing = noted.filter(({ failing_since }) => failing_since !== null);
+  if (failing.length > 0) await onFailing(failing);
 }

@@ -100,20 +100,20 @@ export async function recordOutcomes(
         ${outcomes.map(({ dueAt }) => dueAt)}::timestamptz[],
         ${outcomes.map(({ attempts }) => JSON.stringify(attempts))}::jsonb[])
         as done (id, lease_token, state, due_at, attempts)),
-    -- In the order in which everything locks deliveries.
+    -- In the order in which everything locks deliveries; of two tries of one, that which holds it.
     held as (
-      select delivery.id from webhook_delivery as delivery join done using (id)
+      select done.* from webhook_delivery as delivery join done using (id)
       where delivery.lease_token = done.lease_token order by delivery.id for update of delivery)
     update webhook_delivery as delivery set
-      state = case when done.state = 'delivered' or delivery.state = 'pending' then done.state
+      state = case when held.state = 'delivered' or delivery.state = 'pending' then held.state
         else delivery.state end,
-      ended_at = case when done.state = 'delivered' or delivery.state <> 'pending' or done.state = 'failed'
+      ended_at = case when held.state = 'delivered' or delivery.state <> 'pending' or held.state = 'failed'
         then ${now}::timestamptz end,
-      due_at = coalesce(done.due_at, delivery.due_at), tries = delivery.tries + 1,
+      due_at = coalesce(held.due_at, delivery.due_at), tries = delivery.tries + 1,
       attempts = (case when jsonb_array_length(delivery.attempts) > 18
-        then delivery.attempts - 0 - 0 else delivery.attempts end) || done.attempts,
+        then delivery.attempts - 0 - 0 else delivery.attempts end) || held.attempts,
       lease_token = null, lease_until = null
-    from done join held using (id) where delivery.id = done.id`);
+    from held where delivery.id = held.id`);
 }
 
 /** How an endpoint did. */
