@@ -22,6 +22,7 @@ import {
 } from './capabilities/password-resets/index.ts';
 import {
   type SessionDeps,
+  createRotate,
   endOrganizationSessionsJob,
   purgeSessions,
   sessionOperations,
@@ -198,6 +199,7 @@ export function createApp(deps: AppDeps): App {
     isDraining: deps.isDraining,
     database,
     passwordHasher: createPasswordHasher(),
+    rotate: createRotate(database),
     quotas: createQuotas(settings.rateLimitFactor),
     urls,
     signedOutPage: (reader) => showSignedOut(reader, { assets, urls, encryption }),

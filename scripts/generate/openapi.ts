@@ -33,6 +33,7 @@ export function everyOperation(): readonly Operation[] {
     outbound: createOutboundFetch({ allowLoopback: false, allowedNetworks: [] }),
     isDraining: () => false,
     passwordHasher: createPasswordHasher(),
+    rotate: () => Promise.resolve(null),
     quotas: createQuotas(0),
     urls: createUrls(() => 'http://127.0.0.1'),
     database: openDatabase({

@@ -111,6 +111,7 @@ export interface Operation extends Declaration {
   readonly query: z.ZodType | null;
   readonly body: z.ZodType | null;
   readonly prepare: ((reader: Reader, input: Input) => Promise<unknown>) | null;
+  readonly runAlone: ((reader: Reader, input: Input) => Promise<unknown>) | null;
   readonly run: (tx: never, input: Input) => Promise<unknown>;
 }
 
@@ -130,6 +131,14 @@ interface Spec<Verb extends Method, Params, Query, Body, Prepared, Writing> exte
     input: Input<Infer<Params>, Infer<Query>, Infer<Body>, undefined>,
   ) => Promise<Prepared>;
   isWriting?: Writing;
+  /**
+   * The same as `run` for the usual case, where that takes one statement and nothing else has to commit with it: no
+   * event, no stored reply. It has no transaction; null when the case is another, and then nothing has changed.
+   */
+  runAlone?: (
+    reader: Reader,
+    input: Input<Infer<Params>, Infer<Query>, Infer<Body>, Prepared>,
+  ) => Promise<NonNullable<unknown> | null>;
   /**
    * One call into the slice. A GET reads; every other method runs in the transaction that the frame opened. What is
    * thrown undoes everything; a refusal that must keep what was written (a counted attempt, an event) is returned.
@@ -156,6 +165,7 @@ export function operation<
     query: spec.query ?? null,
     body: spec.body ?? null,
     prepare: (spec.prepare as Operation['prepare']) ?? null,
+    runAlone: (spec.runAlone as Operation['runAlone']) ?? null,
     run: spec.run as Operation['run'],
   };
 }

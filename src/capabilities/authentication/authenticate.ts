@@ -41,6 +41,17 @@ function requireSecret(reader: Reader, grant: Grant): void {
   throw oauthError('invalid_client', 'This grant needs the client_secret.');
 }
 
+/** What a grant answers without a transaction, if it can. */
+export function authenticateAlone(
+  reader: Reader,
+  { body, prepared }: AuthenticateInput,
+  endpointDeps: GrantEndpointDeps,
+): Promise<AuthenticateResponse | null> {
+  const { runAlone } = grantOf(body.grant_type);
+  if (!runAlone) return Promise.resolve(null);
+  return runAlone(reader, body as never, { ...endpointDeps, signer: prepared.signer });
+}
+
 /** Runs a grant and, when it proves who somebody is, every step between that and the session. */
 export async function authenticate(
   tx: Tx,

@@ -1,5 +1,5 @@
 import { type Operation, operation } from '../../platform/operation.ts';
-import { type GrantEndpointDeps, authenticate, prepareGrant } from './authenticate.ts';
+import { type GrantEndpointDeps, authenticate, authenticateAlone, prepareGrant } from './authenticate.ts';
 import { AuthenticateResponse } from './contract.ts';
 import { authorize } from './authorize/authorize.ts';
 import { AuthorizeQuery } from './authorize/contract.ts';
@@ -68,6 +68,7 @@ export function authenticationOperations(deps: AuthenticationDeps): readonly Ope
         },
       ],
       prepare: (reader, input) => prepareGrant(reader, input, deps),
+      runAlone: (reader, input) => authenticateAlone(reader, input, deps),
       run: (tx, input) => authenticate(tx, input, deps),
     }),
     operation({

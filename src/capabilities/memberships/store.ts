@@ -188,7 +188,7 @@ export type MembershipAccess = Omit<ActiveMembership, 'organization_name'> & { a
 
 /** The active membership of a user in an organization, for statements of other slices too: at most one row. */
 export const activeMembershipOf = (
-  environmentId: string,
+  environmentId: string | Sql,
   userId: string | Sql,
   organizationId: string | Sql,
 ): Sql => sql`

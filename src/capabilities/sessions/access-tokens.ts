@@ -4,7 +4,7 @@ import type { Reader } from '../../platform/scope.ts';
 import type { Urls } from '../../platform/urls.ts';
 import type { Signer } from '../signing-keys/index.ts';
 import type { SessionSettings } from './contract.ts';
-import type { SessionRow } from './store.ts';
+import type { TokenSession } from './store.ts';
 
 /** What a session may do in its organization, as the token says it. */
 export interface OrganizationClaims {
@@ -22,7 +22,7 @@ export interface AccessTokenDeps {
 
 /** What a token says. */
 export interface AccessTokenFacts {
-  session: SessionRow;
+  session: TokenSession;
   /** Null for a session without an organization. */
   organization: OrganizationClaims | null;
   settings: SessionSettings;

@@ -28,6 +28,7 @@ export {
 export { type SignedOut, whenSignedOut } from './endings.ts';
 export { signOut } from './logout.ts';
 export { type AccessTokenDeps, type OrganizationClaims, issueAccessToken } from './access-tokens.ts';
-export { type Refreshed, refreshSession } from './refresh.ts';
+export { type Refreshed, refreshSession, refreshSessionAlone } from './refresh.ts';
+export { type Rotate, createRotate } from './rotations.ts';
 export { endOrganizationSessionsJob, purgeSessions } from './jobs.ts';
 export { moveSession } from './store.ts';

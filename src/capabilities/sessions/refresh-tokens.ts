@@ -61,6 +61,13 @@ export function successorsOf(encryption: Encryption, parent: PresentedToken): Is
   });
 }
 
+/** The successor under the first master key: the one to put in the token's place. */
+export function successorOf(encryption: Encryption, parent: PresentedToken): IssuedToken {
+  const [next] = successorsOf(encryption, parent);
+  assert(next, 'a ring has at least one key');
+  return next;
+}
+
 /** The tag of a secret under each master key, in the order of the ring. */
 const tagsOf = (encryption: Encryption, sessionId: string, secret: string): string[] =>
   encryption

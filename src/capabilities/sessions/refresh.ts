@@ -1,8 +1,10 @@
 import type { Encryption } from '../../platform/encryption.ts';
+import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import type { SessionSettings } from './contract.ts';
 import { type SessionHolder, findHolder } from './holders.ts';
-import { type PresentedToken, readRefreshToken, successorsOf } from './refresh-tokens.ts';
+import { type PresentedToken, readRefreshToken, successorOf, successorsOf } from './refresh-tokens.ts';
+import type { Rotate } from './rotations.ts';
 import { type LiveSession, endSession } from './sessions.ts';
 import { findSessionForUpdate, rotateRefreshToken } from './store.ts';
 
@@ -29,21 +31,49 @@ export async function refreshSession(tx: Tx, encryption: Encryption, refresh: Re
   const { organizationId } = refresh;
   const presented = readRefreshToken(encryption, refresh.token);
   if (!presented) return { kind: 'invalid' };
-  const [next] = successorsOf(encryption, presented);
-  if (!next) throw new Error('a ring has at least one key');
+  const next = successorOf(encryption, presented);
   // Sent together, run one after the other: the second sees what holds once the session's row is held.
   const [row, holder] = await Promise.all([
     rotateRefreshToken(tx, {
-      id: presented.sessionId,
+      sessionId: presented.sessionId,
       presented: presented.hash,
       successor: next.hash,
-      inactivitySeconds: refresh.settings.inactivity_seconds,
+      idleUntil: idleUntil(tx, refresh),
     }),
     findHolder(tx, presented.sessionId, organizationId),
   ]);
   if (row && holder) return { kind: 'live', session: { row, refreshToken: next.token }, holder };
   return refreshAgain(tx, encryption, { presented, organizationId });
 }
+
+/**
+ * The same without a transaction, for the usual case: the valid token, in the organization that its session has.
+ * @returns null for any other case, which `refreshSession` decides
+ */
+export async function refreshSessionAlone(
+  reader: Reader,
+  { encryption, rotate }: { encryption: Encryption; rotate: Rotate },
+  refresh: Refresh,
+): Promise<{ session: LiveSession; holder: SessionHolder } | null> {
+  const presented = readRefreshToken(encryption, refresh.token);
+  if (!presented) return null;
+  const next = successorOf(encryption, presented);
+  const rotated = await rotate({
+    environmentId: reader.environmentId,
+    sessionId: presented.sessionId,
+    presented: presented.hash,
+    successor: next.hash,
+    organizationId: refresh.organizationId,
+    now: reader.now,
+    idleUntil: idleUntil(reader, refresh),
+  });
+  // Whoever has left the organization is turned away in a transaction, which ends the session.
+  if (!rotated || (rotated.row.organization_id !== null && !rotated.holder.membership)) return null;
+  return { session: { row: rotated.row, refreshToken: next.token }, holder: rotated.holder };
+}
+
+const idleUntil = ({ now }: Reader, { settings }: Refresh): Date =>
+  new Date(now.getTime() + settings.inactivity_seconds * 1_000);
 
 async function refreshAgain(
   tx: Tx,

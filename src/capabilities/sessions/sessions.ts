@@ -57,7 +57,7 @@ function statusOf(row: store.SessionRow, isOver: boolean): Session['status'] {
   return isOver ? 'expired' : 'active';
 }
 
-export function impersonatorOf(row: store.SessionRow): { email: string; reason: string | null } | null {
+export function impersonatorOf(row: store.TokenSession): { email: string; reason: string | null } | null {
   return row.impersonator_email === null
     ? null
     : { email: row.impersonator_email, reason: row.impersonator_reason };
@@ -78,7 +78,7 @@ export interface SessionStart {
 
 /** A session with the refresh token that is valid now; tokens are answered once and stored as hashes. */
 export interface LiveSession {
-  row: store.SessionRow;
+  row: store.TokenSession;
   refreshToken: string;
 }
 

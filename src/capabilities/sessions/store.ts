@@ -28,12 +28,25 @@ export interface SessionRow {
   updated_at: string;
 }
 
+/** What tokens say of a session. */
+export type TokenSession = Pick<
+  SessionRow,
+  | 'id'
+  | 'user_id'
+  | 'organization_id'
+  | 'authentication_method'
+  | 'impersonator_email'
+  | 'impersonator_reason'
+>;
+
 const columns = sql`
   id, user_id, organization_id, authentication_method, ip_address, user_agent, impersonator_email, impersonator_reason,
   browser_session_id, refresh_hash, former_refresh_hash, rotated_at, authenticated_at, expires_at, idle_expires_at, ended_at, created_at,
   updated_at`;
 
-const isLive = (now: Date): Sql => sql`ended_at is null and expires_at > ${now} and idle_expires_at > ${now}`;
+/** True of a session that can be refreshed at `now`. */
+export const isLive = (now: Date | Sql): Sql =>
+  sql`ended_at is null and expires_at > ${now} and idle_expires_at > ${now}`;
 
 export type NewSession = Omit<
   SessionRow,
@@ -81,20 +94,20 @@ export function listLiveSessions(
   return readPage(query, read, async (id) => (await findSession(reader, id))?.user_id === userId);
 }
 
+/** The replacement of a refresh token. */
 export interface Rotation {
-  id: string;
+  sessionId: string;
   presented: Buffer;
   successor: Buffer;
-  inactivitySeconds: number;
+  idleUntil: Date;
 }
 
 /** Puts the successor in the place of the valid token: of two who present it, one row is found, by one of them. */
 export function rotateRefreshToken(tx: Tx, rotation: Rotation): Promise<SessionRow | null> {
-  const idleUntil = new Date(tx.now.getTime() + rotation.inactivitySeconds * 1_000);
   return tx.maybeOne<SessionRow>(sql`
     update session set refresh_hash = ${rotation.successor}, former_refresh_hash = refresh_hash,
-      rotated_at = ${tx.now}, idle_expires_at = ${idleUntil}, updated_at = ${tx.now}
-    where environment_id = ${tx.environmentId} and id = ${rotation.id} and refresh_hash = ${rotation.presented}
+      rotated_at = ${tx.now}, idle_expires_at = ${rotation.idleUntil}, updated_at = ${tx.now}
+    where environment_id = ${tx.environmentId} and id = ${rotation.sessionId} and refresh_hash = ${rotation.presented}
       and ${isLive(tx.now)}
     returning ${columns}`);
 }

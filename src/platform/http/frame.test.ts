@@ -4,7 +4,7 @@ import { createClient } from '../../../test/client.ts';
 import { type TestDatabase, createTestDatabase } from '../../../test/postgres.ts';
 import { systemClock } from '../clock.ts';
 import { Bytes } from '../contract.ts';
-import { type Database, openDatabase } from '../database/database.ts';
+import { type Database, type Db, openDatabase } from '../database/database.ts';
 import { sql } from '../database/sql.ts';
 import { createEncryption } from '../encryption.ts';
 import { ApiError } from '../errors.ts';
@@ -44,6 +44,11 @@ const shared = {
 } as const;
 const Note = z.strictObject({ id: z.string() });
 let prepared: string[] = [];
+
+async function isTransaction(db: Db): Promise<boolean> {
+  const ask = () => db.one<{ xid: string }>(sql`select pg_current_xact_id()::text as xid`);
+  return (await ask()).xid === (await ask()).xid;
+}
 
 /** Operations of every kind that capabilities can declare, so that the frame is tested apart from them. */
 const operations: readonly Operation[] = [
@@ -155,6 +160,18 @@ const operations: readonly Operation[] = [
       return 'ready';
     },
     run: (_, input) => Promise.resolve({ id: input.prepared }),
+  }),
+  operation({
+    ...shared,
+    id: 'notes.alone',
+    method: 'POST',
+    path: '/alone',
+    body: z.object({ id: z.string() }),
+    returns: { 200: Note },
+    prepare: (_, { body }) => Promise.resolve(`${body.id} prepared`),
+    runAlone: async (db, { body, prepared: made }) =>
+      body.id === 'usual' && !(await isTransaction(db)) ? { id: `${made}, alone` } : null,
+    run: async (tx, { prepared: made }) => ({ id: (await isTransaction(tx)) ? made : 'no transaction' }),
   }),
   ...(['oauth', 'vault', 'scim'] as const).map((protocol) =>
     operation({
@@ -285,6 +302,15 @@ test('an upload arrives byte for byte within its limit', async () => {
 test('preparation runs outside the transaction and hands over what it made', async () => {
   expect((await as(null).post('/prepare')).body).toEqual({ id: 'ready' });
   expect(prepared).toHaveLength(1);
+});
+
+test('the usual case runs alone, any other in the transaction', async () => {
+  const post = async (id: string, headers = {}): Promise<unknown> =>
+    (await as('reader').post('/alone', { id }, { headers })).body.id;
+  expect(await post('usual')).toBe('usual prepared, alone');
+  expect(await post('other')).toBe('other prepared');
+  // The reply is stored with the work, so there is a transaction.
+  expect(await post('usual', { 'idempotency-key': 'alone' })).toBe('usual prepared');
 });
 
 test('each protocol has its own error shape', async () => {

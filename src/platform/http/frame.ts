@@ -314,7 +314,10 @@ async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise
     return toReply(operation, value, check);
   };
   if (!operation.isWriting) return unlessHeld(await run(reader), exchange.headers['if-none-match']);
-  if (key === undefined) return inTransaction(deps.database, scope, run);
+  if (key === undefined) {
+    const value = await operation.runAlone?.(reader, { ...call.input, prepared: await preparing });
+    return value ? toReply(operation, value, check) : inTransaction(deps.database, scope, run);
+  }
   const { reply, isReplay } = await runIdempotently(deps, scope, idempotentRequest(exchange, call, key), {
     run: async (tx) => toStoredReply(await run(tx)),
     shapeFailure: (error) => shapeKept(error, operation, exchange.requestId),

@@ -4,10 +4,13 @@ import type { RequestFacts } from '../../../platform/operation.ts';
 import type { Reader } from '../../../platform/scope.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import type { CompletionDeps } from '../complete.ts';
+import type { Rotate } from '../../sessions/index.ts';
 import type { PasswordMethodDeps } from '../methods/password.ts';
 import type { Attempt, AuthenticateResponse, Caller } from '../contract.ts';
 
-export interface GrantDeps extends CompletionDeps, PasswordMethodDeps {}
+export interface GrantDeps extends CompletionDeps, PasswordMethodDeps {
+  rotate: Rotate;
+}
 
 /** What every grant's body has. */
 export interface GrantBody {
@@ -37,6 +40,8 @@ export interface Grant<Schema extends z.ZodObject = z.ZodObject> {
   readonly body: Schema;
   readonly isForPublicClients: boolean;
   readonly prepare: ((reader: Reader, body: never, deps: PasswordMethodDeps) => Promise<unknown>) | null;
+  readonly runAlone:
+    ((reader: Reader, body: never, deps: GrantDeps) => Promise<AuthenticateResponse | null>) | null;
   readonly run: (tx: Tx, input: never, deps: GrantDeps) => Promise<GrantOutcome>;
 }
 
@@ -47,6 +52,12 @@ interface GrantSpec<Schema extends z.ZodObject, Prepared> {
   isForPublicClients: boolean;
   /** Slow work and quotas, before the transaction. */
   prepare?: (reader: Reader, body: z.output<Schema>, deps: PasswordMethodDeps) => Promise<Prepared>;
+  /** As `runAlone` of an operation: the usual case of a grant that answers by one statement. */
+  runAlone?: (
+    reader: Reader,
+    body: z.output<Schema>,
+    deps: GrantDeps,
+  ) => Promise<AuthenticateResponse | null>;
   /** Proves who somebody is. */
   run: (tx: Tx, input: GrantInput<z.output<Schema>, Prepared>, deps: GrantDeps) => Promise<GrantOutcome>;
 }
@@ -55,7 +66,7 @@ interface GrantSpec<Schema extends z.ZodObject, Prepared> {
 export function defineGrant<Schema extends z.ZodObject, Prepared = undefined>(
   spec: GrantSpec<Schema, Prepared>,
 ): Grant<Schema> {
-  return { ...spec, prepare: spec.prepare ?? null };
+  return { ...spec, prepare: spec.prepare ?? null, runAlone: spec.runAlone ?? null };
 }
 
 /** Who signs in: what the application's server says, else who called. */

@@ -3,7 +3,13 @@ import { type ApiError, oauthError } from '../../../platform/errors.ts';
 import type { Tx } from '../../../platform/transaction.ts';
 import { readSettings } from '../../environments/index.ts';
 import { findOrganization } from '../../organizations/index.ts';
-import { endSession, moveSession, refreshSession, sessionSettings } from '../../sessions/index.ts';
+import {
+  endSession,
+  moveSession,
+  refreshSession,
+  refreshSessionAlone,
+  sessionSettings,
+} from '../../sessions/index.ts';
 import { answerTokens } from '../complete.ts';
 import { grantFields } from '../contract.ts';
 import { defineGrant } from './grant.ts';
@@ -21,6 +27,16 @@ export const refreshTokenGrant = defineGrant({
     })
     .meta({ id: 'RefreshTokenGrant' }),
   isForPublicClients: true,
+  runAlone: async (reader, body, deps) => {
+    const refreshed = await refreshSessionAlone(reader, deps, {
+      token: body.refresh_token,
+      organizationId: body.organization_id ?? null,
+      settings: await readSettings(reader, sessionSettings),
+    });
+    if (!refreshed) return null;
+    const { session, holder } = refreshed;
+    return answerTokens(reader, { session, user: holder.user, membership: holder.membership }, deps);
+  },
   run: async (tx, { body }, deps) => {
     const organizationId = body.organization_id ?? null;
     const refreshed = await refreshSession(tx, deps.encryption, {
