@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
-import { inject, vi } from 'vitest';
+import { afterAll, beforeAll, inject, vi } from 'vitest';
+import { type Database, openDatabase } from '../src/platform/database/database.ts';
 
 /** How tests reach the PostgreSQL of the run. */
 export interface TestPostgres {
@@ -44,6 +45,33 @@ async function createDatabase(template: string): Promise<TestDatabase> {
         interval: 200,
       });
       await dropper.end();
+    },
+  };
+}
+
+/**
+ * Opens a database for the tests of one file, as the product opens its own.
+ * @returns it, from the first test or `beforeAll` on
+ */
+export function useDatabase(make: () => Promise<TestDatabase>): { readonly database: Database } {
+  let made: TestDatabase;
+  let database: Database;
+  beforeAll(async () => {
+    made = await make();
+    database = openDatabase({
+      connection: made.connection,
+      isDirect: true,
+      poolSize: 4,
+      onPoolError: () => undefined,
+    });
+  });
+  afterAll(async () => {
+    await database.close();
+    await made.drop();
+  });
+  return {
+    get database() {
+      return database;
     },
   };
 }

@@ -1,35 +1,19 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type TestDatabase, createEmptyDatabase } from '../../../test/postgres.ts';
-import { type Database, openDatabase } from './database.ts';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { createEmptyDatabase, useDatabase } from '../../../test/postgres.ts';
 import { rawSql, sql } from './sql.ts';
 
-let testDatabase: TestDatabase;
-let database: Database;
+const opened = useDatabase(createEmptyDatabase);
 
-beforeAll(async () => {
-  testDatabase = await createEmptyDatabase();
-  database = openDatabase({
-    connection: testDatabase.connection,
-    isDirect: true,
-    poolSize: 2,
-    onPoolError: () => undefined,
-  });
-  await database.run(rawSql('create table thing (id int primary key check (id > 0))'));
-});
+beforeAll(() => opened.database.run(rawSql('create table thing (id int primary key check (id > 0))')));
 
-beforeEach(() => database.run(sql`delete from thing`));
-
-afterAll(async () => {
-  await database.close();
-  await testDatabase.drop();
-});
+beforeEach(() => opened.database.run(sql`delete from thing`));
 
 const add = (id: number) => sql`insert into thing values (${id})`;
 const ids = async (): Promise<number[]> =>
-  (await database.many<{ id: number }>(sql`select id from thing order by id`)).map(({ id }) => id);
+  (await opened.database.many<{ id: number }>(sql`select id from thing order by id`)).map(({ id }) => id);
 
 test('what is written last commits with the rest, and is made of what the work answered', async () => {
-  const value = await database.transaction(
+  const value = await opened.database.transaction(
     async (db) => {
       await db.run(add(1));
       return [2, 3];
@@ -48,20 +32,20 @@ test.each([
   '%s statement of those fails: nothing is kept, its error is told, the connection is good',
   async (_, last) => {
     for (let round = 0; round < 3; round += 1) {
-      const failing = database.transaction(
+      const failing = opened.database.transaction(
         (db) => db.run(add(1)),
         () => last.map(add),
       );
       await expect(failing).rejects.toMatchObject({ code: '23514' });
     }
     expect(await ids()).toEqual([]);
-    await database.transaction((db) => db.run(add(5)));
+    await opened.database.transaction((db) => db.run(add(5)));
     expect(await ids()).toEqual([5]);
   },
 );
 
 test('a statement that cannot be made undoes the work', async () => {
-  const failing = database.transaction(
+  const failing = opened.database.transaction(
     (db) => db.run(add(1)),
     () => {
       throw new RangeError('no such text');
@@ -73,7 +57,7 @@ test('a statement that cannot be made undoes the work', async () => {
 
 test('a failed statement that the work ignored commits nothing', async () => {
   const ignoring = (last: number[]) =>
-    database.transaction(
+    opened.database.transaction(
       async (db) => {
         await db.run(add(1));
         await db.run(add(-1)).catch(() => undefined);
@@ -86,10 +70,10 @@ test('a failed statement that the work ignored commits nothing', async () => {
 });
 
 test('a statement that commits by itself is there at once, and its connection is good after an error', async () => {
-  expect(await database.autocommit(sql`${add(1)} returning id`)).toEqual([{ id: 1 }]);
+  expect(await opened.database.autocommit(sql`${add(1)} returning id`)).toEqual([{ id: 1 }]);
   for (let round = 0; round < 4; round += 1) {
-    await expect(database.autocommit(add(1))).rejects.toMatchObject({ code: '23505' });
+    await expect(opened.database.autocommit(add(1))).rejects.toMatchObject({ code: '23505' });
   }
-  await Promise.all([2, 3, 4, 5].map((id) => database.autocommit(add(id))));
+  await Promise.all([2, 3, 4, 5].map((id) => opened.database.autocommit(add(id))));
   expect(await ids()).toEqual([1, 2, 3, 4, 5]);
 });

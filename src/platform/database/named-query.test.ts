@@ -1,29 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestDatabase, createEmptyDatabase } from '../../../test/postgres.ts';
-import { type Database, type Db, openDatabase } from './database.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { createEmptyDatabase, useDatabase } from '../../../test/postgres.ts';
+import type { Db } from './database.ts';
 import { rawSql, sql } from './sql.ts';
 
-let testDatabase: TestDatabase;
-let database: Database;
+const opened = useDatabase(createEmptyDatabase);
 
-beforeAll(async () => {
-  testDatabase = await createEmptyDatabase();
-  database = openDatabase({
-    connection: testDatabase.connection,
-    isDirect: true,
-    poolSize: 4,
-    onPoolError: () => undefined,
-  });
-  await database.run(rawSql('create table thing (id int primary key, name text, made timestamptz)'));
-});
-
-afterAll(async () => {
-  await database.close();
-  await testDatabase.drop();
-});
+beforeAll(() =>
+  opened.database.run(rawSql('create table thing (id int primary key, name text, made timestamptz)')),
+);
 
 /** On one connection, which knows a statement from its second run on. */
-const inOneSession = <Value>(work: (db: Db) => Promise<Value>): Promise<Value> => database.transaction(work);
+const inOneSession = <Value>(work: (db: Db) => Promise<Value>): Promise<Value> =>
+  opened.database.transaction(work);
 
 const add = (db: Db, id: number, name: string | null) =>
   db.run(sql`insert into thing values (${id}, ${name}, ${new Date(id)})`);
@@ -48,8 +36,8 @@ test('a statement answers the same, however often a connection ran it', () =>
 test('statements that are sent together get their own answers', async () => {
   const ask = (n: number) =>
     n % 3 === 0
-      ? database.one(sql`select ${n}::int as third`)
-      : database.one(sql`select ${n}::int as value, ${String(n)}::text as text`);
+      ? opened.database.one(sql`select ${n}::int as third`)
+      : opened.database.one(sql`select ${n}::int as value, ${String(n)}::text as text`);
   for (let round = 0; round < 3; round += 1) {
     const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => ask(n)));
     expect(answers).toEqual(
@@ -74,8 +62,8 @@ test('a statement that failed is described again, and says where it was run', as
 
 test('a table that changed under a statement is an error, never a row with the wrong columns', async () => {
   const read = (db: Db) => db.many(sql`select * from changing`);
-  await database.run(rawSql('create table changing (a int)'));
-  await database.run(rawSql('insert into changing values (1)'));
+  await opened.database.run(rawSql('create table changing (a int)'));
+  await opened.database.run(rawSql('insert into changing values (1)'));
   const outcome = await inOneSession(async (db) => {
     expect(await read(db)).toEqual([{ a: 1 }]);
     await db.run(rawSql('alter table changing add column b text default $$new$$'));

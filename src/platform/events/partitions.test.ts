@@ -1,42 +1,26 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestDatabase, createTestDatabase } from '../../../test/postgres.ts';
-import { type Database, openDatabase } from '../database/database.ts';
+import { expect, test } from 'vitest';
+import { createTestDatabase, useDatabase } from '../../../test/postgres.ts';
 import { sql } from '../database/sql.ts';
 import { maintainEventPartitions } from './partitions.ts';
 import { insertionOfEvents } from './store.ts';
 
-let testDatabase: TestDatabase;
-let database: Database;
-
-beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  database = openDatabase({
-    connection: testDatabase.connection,
-    isDirect: true,
-    poolSize: 4,
-    onPoolError: () => undefined,
-  });
-});
-
-afterAll(async () => {
-  await database.close();
-  await testDatabase.drop();
-});
+const opened = useDatabase(createTestDatabase);
 
 const partitions = async (): Promise<string[]> => {
-  const rows = await database.many<{ name: string }>(sql`
+  const rows = await opened.database.many<{ name: string }>(sql`
     select inhrelid::regclass::text as name from pg_inherits where inhparent = 'event'::regclass order by 1`);
   return rows.map(({ name }) => name);
 };
 
 const addEvent = (id: string, created_at: Date) =>
-  database.run(
+  opened.database.run(
     insertionOfEvents([
       { id, environment_id: 'e', type: 't', organization_id: null, data: {}, context: {}, created_at },
     ]),
   );
 
-const maintain = (now: string) => database.transaction((db) => maintainEventPartitions(db, new Date(now)));
+const maintain = (now: string) =>
+  opened.database.transaction((db) => maintainEventPartitions(db, new Date(now)));
 
 test('this month and the next two have partitions, however many nodes make them at once', async () => {
   await Promise.all([1, 2, 3, 4].map(() => maintain('2026-11-22T00:00:00Z')));
@@ -46,7 +30,7 @@ test('this month and the next two have partitions, however many nodes make them 
 test('what a jump of the clock put aside moves into its partition, and can be read all along', async () => {
   await addEvent('event_far', new Date('2027-06-15T00:00:00Z'));
   await maintain('2027-06-20T00:00:00Z');
-  const rows = await database.many<{ place: string }>(sql`
+  const rows = await opened.database.many<{ place: string }>(sql`
     select tableoid::regclass::text as place from event where id = 'event_far'`);
   expect(rows).toEqual([{ place: 'event_2027_06' }]);
 });

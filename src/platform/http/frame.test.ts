@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createClient } from '../../../test/client.ts';
-import { type TestDatabase, createTestDatabase } from '../../../test/postgres.ts';
+import { createTestDatabase, useDatabase } from '../../../test/postgres.ts';
 import { systemClock } from '../clock.ts';
 import { Bytes } from '../contract.ts';
-import { type Database, type Db, openDatabase } from '../database/database.ts';
+import type { Db } from '../database/database.ts';
 import { sql } from '../database/sql.ts';
 import { createEncryption } from '../encryption.ts';
 import { ApiError } from '../errors.ts';
@@ -198,23 +198,15 @@ function chunks(): ReadableStream<Uint8Array> {
   });
 }
 
-let testDatabase: TestDatabase;
-let database: Database;
+const opened = useDatabase(createTestDatabase);
 let listener: Listener;
 const logLines: string[] = [];
 let url: string;
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  database = openDatabase({
-    connection: testDatabase.connection,
-    isDirect: true,
-    poolSize: 4,
-    onPoolError: () => undefined,
-  });
   const app = createFrame({
     operations,
-    database,
+    database: opened.database,
     clock: systemClock,
     log: createLog('info', { write: (line) => void logLines.push(line) }),
     metrics: createMetrics(() => Promise.resolve({ waiting: 0, dead: 0 })),
@@ -238,11 +230,7 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${listener.port}`;
 });
 
-afterAll(async () => {
-  await listener.drain(500);
-  await database.close();
-  await testDatabase.drop();
-});
+afterAll(() => listener.drain(500));
 
 const as = (key: string | null) => createClient(url, key);
 
