@@ -202,7 +202,7 @@ export function createApp(deps: AppDeps): App {
     rotate: createRotate(database),
     quotas: createQuotas(settings.rateLimitFactor),
     urls,
-    signedOutPage: (reader) => showSignedOut(reader, { assets, urls, encryption }),
+    signedOutPage: (reader, cookies) => showSignedOut(reader, { assets, urls, encryption }, cookies),
     isDevelopment: settings.isDevelopment,
     openApi: () =>
       (openApiText ??= JSON.stringify(

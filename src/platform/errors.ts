@@ -16,6 +16,8 @@ export interface ApiErrorOptions {
   /** Further documented fields of the body, for example `entity_id`. */
   fields?: Readonly<Record<string, unknown>>;
   headers?: Readonly<Record<string, string>>;
+  /** As `Set-Cookie` takes them, each a header of its own. */
+  cookies?: readonly string[];
   /** Where a documented error of an operation has another shape than the rest of them. Pages stay pages. */
   protocol?: Protocol;
 }
@@ -28,6 +30,7 @@ export class ApiError extends Error {
   readonly errors: readonly object[] | undefined;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
+  readonly cookies: readonly string[];
   readonly protocol: Protocol | undefined;
 
   constructor(
@@ -40,7 +43,23 @@ export class ApiError extends Error {
     this.errors = options.errors;
     this.fields = options.fields ?? {};
     this.headers = options.headers ?? {};
+    this.cookies = options.cookies ?? [];
     this.protocol = options.protocol;
+  }
+
+  /** The same error, answered with cookies. */
+  withCookies(cookies: readonly string[]): ApiError {
+    const { status, message, detail, errors, fields, headers, protocol } = this;
+    return new ApiError(this.code, {
+      status,
+      message,
+      fields,
+      headers,
+      cookies,
+      ...(detail === undefined ? {} : { detail }),
+      ...(errors === undefined ? {} : { errors }),
+      ...(protocol === undefined ? {} : { protocol }),
+    });
   }
 }
 

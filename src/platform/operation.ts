@@ -31,6 +31,15 @@ export class Reply {
   ) {}
 }
 
+/** A value of the declared schema, answered with cookies. */
+export class Answer {
+  constructor(
+    readonly value: unknown,
+    /** As `Set-Cookie` takes them, each a header of its own. */
+    readonly cookies: readonly string[],
+  ) {}
+}
+
 /** Sends the browser elsewhere; 303 after a POST that must not be repeated. No cache answers in our place. */
 export const redirect = (location: string, status: 302 | 303 = 302, cookies: readonly string[] = []): Reply =>
   new Reply(status, { location, 'cache-control': 'no-store' }, null, cookies);
@@ -51,6 +60,10 @@ export interface RequestFacts {
   readonly host: string | null;
   /** The query string with its `?`, or nothing. */
   readonly search: string;
+  /** Of the page whose script sent it, as the browser says; null from anything else. */
+  readonly origin: string | null;
+  /** True when cookies came along: a script asked its browser to send them. */
+  readonly hasCookies: boolean;
   /** The value of one cookie. */
   cookie(name: string): string | null;
 }

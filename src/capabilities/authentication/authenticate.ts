@@ -1,9 +1,10 @@
 import { ApiError, oauthError } from '../../platform/errors.ts';
-import type { Input } from '../../platform/operation.ts';
+import type { Answer, Input } from '../../platform/operation.ts';
 import type { Reader } from '../../platform/scope.ts';
 import type { Tx } from '../../platform/transaction.ts';
 import type { Keyring, Signer } from '../signing-keys/index.ts';
 import { issuePendingToken } from './attempts.ts';
+import { type TokenRequest, withRefreshCookie } from './browser-applications.ts';
 import { completeSignIn } from './complete.ts';
 import type { AuthenticateResponse } from './contract.ts';
 import { type Grant, type GrantDeps, callerOf } from './grants/grant.ts';
@@ -44,22 +45,40 @@ function requireSecret(reader: Reader, grant: Grant): void {
 /** What a grant answers without a transaction, if it can. */
 export function authenticateAlone(
   reader: Reader,
-  { body, prepared }: AuthenticateInput,
+  input: AuthenticateInput,
   endpointDeps: GrantEndpointDeps,
-): Promise<AuthenticateResponse | null> {
-  const { runAlone } = grantOf(body.grant_type);
+): Promise<AuthenticateResponse | Answer | ApiError | null> {
+  const { runAlone } = grantOf(input.body.grant_type);
   if (!runAlone) return Promise.resolve(null);
-  return runAlone(reader, body as never, { ...endpointDeps, signer: prepared.signer });
+  const deps: GrantDeps = { ...endpointDeps, signer: input.prepared.signer };
+  return withRefreshCookie(reader, deps, tokenRequest(reader, input), (body) =>
+    runAlone(reader, body as never, deps),
+  );
 }
 
 /** Runs a grant and, when it proves who somebody is, every step between that and the session. */
-export async function authenticate(
+export function authenticate(
   tx: Tx,
   input: AuthenticateInput,
   endpointDeps: GrantEndpointDeps,
+): Promise<AuthenticateResponse | Answer | ApiError | null> {
+  const deps: GrantDeps = { ...endpointDeps, signer: input.prepared.signer };
+  return withRefreshCookie(tx, deps, tokenRequest(tx, input), (body) =>
+    runGrant(tx, { ...input, body }, deps),
+  );
+}
+
+const tokenRequest = (reader: Reader, { body, request }: AuthenticateInput): TokenRequest => ({
+  body,
+  request,
+  isConfidential: isConfidential(reader),
+});
+
+async function runGrant(
+  tx: Tx,
+  { body, prepared, request }: AuthenticateInput,
+  deps: GrantDeps,
 ): Promise<AuthenticateResponse | ApiError> {
-  const { body, prepared, request } = input;
-  const deps: GrantDeps = { ...endpointDeps, signer: prepared.signer };
   const confidential = isConfidential(tx);
   const outcome = await grantOf(body.grant_type).run(
     tx,

@@ -30,5 +30,12 @@ export { signOut } from './logout.ts';
 export { type AccessTokenDeps, type OrganizationClaims, issueAccessToken } from './access-tokens.ts';
 export { type Refreshed, refreshSession, refreshSessionAlone } from './refresh.ts';
 export { type Rotate, createRotate } from './rotations.ts';
+export {
+  type RefreshCookieDeps,
+  forgetRefreshToken,
+  isBrowserApplication,
+  keepRefreshToken,
+  readRefreshCookie,
+} from './refresh-cookies.ts';
 export { endOrganizationSessionsJob, purgeSessions } from './jobs.ts';
 export { moveSession } from './store.ts';

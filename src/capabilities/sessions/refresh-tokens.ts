@@ -29,6 +29,9 @@ const pattern = new RegExp(
 );
 const prefix = 'session_';
 
+/** The session that a token says it is of; the tag may prove otherwise. */
+export const sessionOfToken = (token: string): string => prefix + token.slice(0, ulidLength);
+
 /** The first token of a session. */
 export function makeRefreshToken(encryption: Encryption, sessionId: string): IssuedToken {
   const text = randomBytes(secretBytes).toString('base64url');
@@ -40,7 +43,7 @@ export function makeRefreshToken(encryption: Encryption, sessionId: string): Iss
 /** Reads a token; null for anything that we did not make. */
 export function readRefreshToken(encryption: Encryption, token: string): PresentedToken | null {
   if (!pattern.test(token)) return null;
-  const sessionId = prefix + token.slice(0, ulidLength);
+  const sessionId = sessionOfToken(token);
   const secret = token.slice(ulidLength, ulidLength + secretLength);
   const tag = token.slice(-tagLength);
   const isOurs = tagsOf(encryption, sessionId, secret).some((expected) => isSameSecret(expected, tag));

@@ -12,16 +12,17 @@ import {
 import type { Reader } from '../../platform/scope.ts';
 import { ListSessions, RevokeSession, SessionList } from './contract.ts';
 import { signOut } from './logout.ts';
+import { type RefreshCookieDeps, forgetEndedSession } from './refresh-cookies.ts';
 import { listSessions, revokeSession } from './sessions.ts';
 import { findEnvironmentOfSession } from './store.ts';
 
-export interface SessionDeps {
+export interface SessionDeps extends RefreshCookieDeps {
   database: Database;
   /** What people see who signed out where no address is registered. */
-  signedOutPage: (reader: Reader) => Promise<Reply>;
+  signedOutPage: (reader: Reader, cookies: readonly string[]) => Promise<Reply>;
 }
 
-export function sessionOperations({ database, signedOutPage }: SessionDeps): readonly Operation[] {
+export function sessionOperations(deps: SessionDeps): readonly Operation[] {
   return [
     operation({
       ...byKey,
@@ -61,7 +62,7 @@ export function sessionOperations({ database, signedOutPage }: SessionDeps): rea
       environmentFrom: 'object',
       locateEnvironment: ({ session_id: id }) =>
         typeof id === 'string' && !id.includes('\0')
-          ? findEnvironmentOfSession(database, id)
+          ? findEnvironmentOfSession(deps.database, id)
           : Promise.resolve(null),
       permission: null,
       isWriting: true,
@@ -74,9 +75,11 @@ export function sessionOperations({ database, signedOutPage }: SessionDeps): rea
         { status: 422, code: 'validation_failed', when: 'session_id is missing.' },
         { status: 422, code: 'invalid_return_to', when: 'return_to is not registered.' },
       ],
-      run: async (tx, { query }) => {
-        const target = await signOut(tx, query.session_id, query.return_to ?? null);
-        return target === null ? signedOutPage(tx) : redirect(target);
+      run: async (tx, { query, request }) => {
+        const { session_id: sessionId, return_to: returnTo } = query;
+        const target = await signOut(tx, sessionId, returnTo ?? null);
+        const cookies = forgetEndedSession(tx, deps, { request, sessionId });
+        return target === null ? deps.signedOutPage(tx, cookies) : redirect(target, 302, cookies);
       },
     }),
   ];

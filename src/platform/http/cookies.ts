@@ -15,6 +15,8 @@ export interface CookieOptions {
   maxAgeSeconds?: number;
   /** False only over plain HTTP, which is development at a loopback address. */
   isSecure: boolean;
+  /** True for a cookie that not even links from other sites carry (`SameSite=Strict`). */
+  isStrict?: boolean;
 }
 
 /**
@@ -22,10 +24,30 @@ export interface CookieOptions {
  * (`SameSite=Lax`: links to us do). Over HTTPS the name gets the prefix `__Host-` (RFC 6265bis 4.1.3.2).
  */
 export function writeCookie(name: string, value: string, options: CookieOptions): string {
-  const parts = [`${cookieName(name, options.isSecure)}=${value}`, 'Path=/', 'HttpOnly', 'SameSite=Lax'];
-  if (options.isSecure) parts.push('Secure');
-  if (options.maxAgeSeconds !== undefined) parts.push(`Max-Age=${options.maxAgeSeconds}`);
-  return parts.join('; ');
+  const sameSite = options.isStrict === true ? 'SameSite=Strict' : 'SameSite=Lax';
+  const parts = [`${cookieName(name, options.isSecure)}=${value}`, 'Path=/', 'HttpOnly', sameSite];
+  return [...parts, ...lifeOf(options)].join('; ');
+}
+
+/**
+ * Writes a Set-Cookie value that scripts of a whole site can read: it says something, and is worth nothing.
+ * @param domain the site; null for the host alone
+ */
+export function writeOpenCookie(
+  name: string,
+  value: string,
+  options: CookieOptions & { domain: string | null },
+): string {
+  const parts = [`${name}=${value}`, 'Path=/', 'SameSite=Lax'];
+  if (options.domain !== null) parts.push(`Domain=${options.domain}`);
+  return [...parts, ...lifeOf(options)].join('; ');
+}
+
+function lifeOf({ isSecure, maxAgeSeconds }: CookieOptions): string[] {
+  return [
+    ...(isSecure ? ['Secure'] : []),
+    ...(maxAgeSeconds === undefined ? [] : [`Max-Age=${maxAgeSeconds}`]),
+  ];
 }
 
 /** The name under which `writeCookie` keeps a cookie. */

@@ -249,6 +249,8 @@ function requestFacts({ address, headers, search }: Exchange): RequestFacts {
     address,
     host: headers.host?.toLowerCase() ?? null,
     search,
+    origin: headers.origin ?? null,
+    hasCookies: headers.cookie !== undefined,
     userAgent: headers['user-agent'] ?? null,
     cookie: (name) => readCookie(headers.cookie, name),
   };
@@ -351,7 +353,8 @@ function failure(
 ): Reply {
   const named = inDocumentedWords(error, operation);
   const { contentType, body } = shapeError(named, operation.protocol, requestId);
-  return new Reply(named.status, { ...named.headers, ...contentHeaders(contentType) }, body);
+  const headers = { ...named.headers, ...contentHeaders(contentType) };
+  return new Reply(named.status, headers, body, named.cookies);
 }
 
 /** Anything but an ApiError is our fault: logged whole, answered without a word of it. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { StoredReply } from '../idempotency.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { type Operation, Reply, successStatus } from '../operation.ts';
+import { Answer, type Operation, Reply, successStatus } from '../operation.ts';
 import { contentHeaders } from './page.ts';
 
 export interface ResponseCheck {
@@ -21,6 +21,10 @@ let answered = 0;
  */
 export function toReply(operation: Operation, value: unknown, check: ResponseCheck): Reply {
   if (value instanceof Reply) return value;
+  if (value instanceof Answer) {
+    const { status, headers, body } = toReply(operation, value.value, check);
+    return new Reply(status, headers, body, value.cookies);
+  }
   const status = successStatus(operation);
   const schema = operation.returns[status];
   if (schema === null || schema === undefined) return new Reply(status, {}, null);

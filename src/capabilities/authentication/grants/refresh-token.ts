@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { type ApiError, oauthError } from '../../../platform/errors.ts';
 import type { Tx } from '../../../platform/transaction.ts';
@@ -22,14 +23,15 @@ export const refreshTokenGrant = defineGrant({
     .object({
       ...grantFields,
       grant_type: z.literal('refresh_token'),
-      refresh_token: z.string().min(1).max(500),
+      /** Left out by an application in the browser whose token is kept as a cookie. */
+      refresh_token: z.string().min(1).max(500).optional(),
       organization_id: z.string().min(1).max(100).nullable().optional(),
     })
     .meta({ id: 'RefreshTokenGrant' }),
   isForPublicClients: true,
   runAlone: async (reader, body, deps) => {
     const refreshed = await refreshSessionAlone(reader, deps, {
-      token: body.refresh_token,
+      token: tokenOf(body),
       organizationId: body.organization_id ?? null,
       settings: await readSettings(reader, sessionSettings),
     });
@@ -40,7 +42,7 @@ export const refreshTokenGrant = defineGrant({
   run: async (tx, { body }, deps) => {
     const organizationId = body.organization_id ?? null;
     const refreshed = await refreshSession(tx, deps.encryption, {
-      token: body.refresh_token,
+      token: tokenOf(body),
       organizationId,
       settings: await readSettings(tx, sessionSettings),
     });
@@ -62,6 +64,12 @@ export const refreshTokenGrant = defineGrant({
     return { kind: 'answered', response: await answerTokens(tx, { user, session, membership }, deps) };
   },
 });
+
+/** Never missing here: the endpoint has put the cookie's in its place, or refused the request. */
+function tokenOf({ refresh_token: token }: { refresh_token?: string | undefined }): string {
+  assert(token !== undefined, 'a refresh without a token');
+  return token;
+}
 
 /** Why a session cannot go on in the organization that was asked for; the token stays valid then. */
 async function organizationRefused(tx: Tx, id: string): Promise<ApiError> {

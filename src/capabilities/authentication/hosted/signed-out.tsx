@@ -10,6 +10,7 @@ import type { HostedDeps } from './hosted-attempt.ts';
 export async function showSignedOut(
   reader: Reader,
   deps: Pick<HostedDeps, 'assets' | 'urls' | 'encryption'>,
+  cookies: readonly string[],
 ): Promise<Reply> {
   const branding = await readBranding(reader);
   const { sign_in_url: signInUrl } = await readSettings(reader, urlSettings);
@@ -24,5 +25,5 @@ export async function showSignedOut(
       <Notice>You can close this window.</Notice>
     </LoginLayout>,
   );
-  return page(html, { hasScript: true });
+  return page(html, { hasScript: true, cookies });
 }
