@@ -63,6 +63,19 @@ describe('rate limits (X-07)', () => {
     expect(passed(await ask(() => '203.0.113.1'))).toBe(0);
   });
 
+  test('an IPv6 address counts with its /64, one that stands for an IPv4 address as that; the log has it whole', async () => {
+    const server = await startLimited({ rateLimitFactor: 0.01, trustedProxies: ['127.0.0.0/8'] });
+    const ask = (forwarded: (index: number) => string) =>
+      repeat(70, (index) => server.api.get('/health', from(forwarded(index))));
+    expect(passed(await ask((index) => `2001:db8:1:2:${index}::${index}`))).toBe(60);
+    expect(passed(await ask((index) => `2001:db8:1:${index + 3}::1`))).toBe(70);
+    expect(passed(await ask(() => '2001:db8:1:2::ffff'))).toBe(0);
+    expect(passed(await ask((index) => `::ffff:203.0.113.${index}`))).toBe(70);
+    expect(passed(await ask((index) => (index % 2 ? '::ffff:198.51.100.1' : '198.51.100.1')))).toBe(60);
+    const logged = server.logLines.map((line) => (JSON.parse(line) as { ip?: string }).ip);
+    expect(logged).toContain('2001:db8:1:2:41::41');
+  });
+
   test('50 deletions of organizations a minute with one key: 5 at a tenth', async () => {
     const server = await startLimited({ rateLimitFactor: 0.1 });
     const remove = () => server.api.delete('/organizations/org_unknown');

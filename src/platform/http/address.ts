@@ -31,6 +31,20 @@ export function createAddressReader(trustedProxies: readonly string[]): AddressR
   };
 }
 
+/**
+ * Whom limits per address count: an IPv4 address by itself, an IPv6 address by its /64, for whoever has one address of
+ * it has them all. An IPv6 address that stands for an IPv4 one (RFC 4291 2.5.5.2, RFC 6052 2.1) counts as that one.
+ * @returns `203.0.113.7` or `2001:db8:1:2::/64`; what is not an address, unchanged
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(':') || !ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === 'ipv4') return parsed.toString();
+  if (parsed.range() === 'rfc6052') return ipaddr.fromByteArray(parsed.toByteArray().slice(12)).toString();
+  const withoutZone = address.replace(/%.*$/, '');
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${withoutZone}/64`).toString()}/64`;
+}
+
 /** The host name of a Host header, lower case, without the port. */
 export function hostOf(header: string | undefined): string | null {
   if (!header) return null;

@@ -17,7 +17,7 @@ import { randomSeed } from '../random.ts';
 import type { RateLimiter } from '../rate-limit.ts';
 import { type Environment, type Principal, type Reader, type Scope, nobody } from '../scope.ts';
 import { type Tx, createReader, createScope, inTransaction } from '../transaction.ts';
-import { type AddressReader, hostOf } from './address.ts';
+import { type AddressReader, hostOf, networkOf } from './address.ts';
 import { readCookie } from './cookies.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 import type { HostGuard } from './hosts.ts';
@@ -166,7 +166,7 @@ async function answer(deps: FrameDeps, exchange: Exchange): Promise<Reply> {
   if (isForeignForm(operation, exchange.headers)) {
     throw forbidden('This form was not sent from our page. Open the page again and send it from there.');
   }
-  for (const limit of limits.perAddress) rateLimiter.consume(limit, exchange.address);
+  for (const limit of limits.perAddress) rateLimiter.consume(limit, networkOf(exchange.address));
   refuseForesight(exchange);
   const query = readQuery(exchange.search);
   // A client names itself in the body, and may prove itself there (RFC 6749 2.3.1): it is read before anything else.
@@ -279,7 +279,7 @@ async function findPrincipal(
 function bucketOf({ per }: RateLimit, { environment, address }: Exchange, principal: Principal): string {
   if (per === 'principal') return principal.id;
   const id = environment?.id ?? '';
-  return principal.kind === 'none' ? `${id}\n${address}` : id;
+  return principal.kind === 'none' ? `${id}\n${networkOf(address)}` : id;
 }
 
 /** Kind, then permission; another environment's objects are kept away by every statement. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { idTime } from '../../../lib/id.ts';
 import { type Assets, type Branding, type Problem, renderPage } from '../../../pages/index.ts';
 import { ApiError, forbidden } from '../../../platform/errors.ts';
+import { networkOf } from '../../../platform/http/address.ts';
 import { type PageOptions, page } from '../../../platform/http/page.ts';
 import { type Input, type Operation, Reply, operation, redirect } from '../../../platform/operation.ts';
 import type { Quota } from '../../../platform/quota.ts';
@@ -204,7 +205,7 @@ export function statusOf(again: Again | undefined): Pick<PageOptions, 'status' |
 /** `email`: the address that was looked at. The attempt is not held yet, and may be told another meanwhile. */
 type Prep<Prepared> = (({ prepared: Prepared } | { refusal: ApiError }) & { email: string | null }) | null;
 
-/** Forms that cost something, from one address of the network: an office signs in, a script does not. */
+/** Forms that cost something, from one IP address: an office signs in, a script does not. */
 const formsOfAddress: Quota = { name: 'login.forms', limit: 100, windowSeconds: 60 };
 
 /** @throws ApiError 403 for a form that was not ours */
@@ -225,7 +226,7 @@ async function prepareStep<Form extends z.ZodObject, Prepared>(
   const { email } = attempt.state.hosted;
   try {
     const caller = callerOf(input.request);
-    await deps.quotas.consume(reader, formsOfAddress, input.request.address);
+    await deps.quotas.consume(reader, formsOfAddress, networkOf(input.request.address));
     return { email, prepared: await spec.prepare(reader, { attempt, form: input.body, caller, deps }) };
   } catch (error) {
     if (error instanceof ApiError && error.status < 500) return { email, refusal: error };

@@ -15,8 +15,12 @@ import {
 const server = useServer({ rateLimitFactor: 1 });
 /** A tenth of every limit, so that a slow machine reaches one within its window. */
 const strict = useServer({ rateLimitFactor: 0.1 });
+const proxied = useServer({ rateLimitFactor: 0.1, trustedProxies: ['127.0.0.0/8'] });
 
-beforeAll(() => registerCallback(server));
+beforeAll(async () => {
+  await registerCallback(server);
+  await registerCallback(proxied);
+});
 
 const expectTooOften = (visit: Visit): void => {
   expect(visit.status).toBe(429);
@@ -85,4 +89,21 @@ test('whoever has no credential uses up their own limit, and not that of the key
   expect([...statuses].toSorted()).toEqual([400, 429]);
   const made = await fresh.api.post('/user_management/users', { email: 'still@example.com' });
   expect(made.status).toBe(201);
+});
+
+test('the forms of one IPv6 network count together, whichever of its addresses they come from', async () => {
+  const signInFrom = async (address: string, turn: number): Promise<number> => {
+    const visitor = createVisitor(proxied);
+    const page = await visitor.fill(await visitor.arrive(authorizePath(proxied)), {
+      email: `turn-${turn}@example.com`,
+    });
+    const from = { 'x-forwarded-for': address };
+    return (await visitor.submit(page, { password: 'not the password' }, from)).status;
+  };
+  const network = '2001:db8:7:7';
+  for (let turn = 0; turn < 10; turn += 1) {
+    expect(await signInFrom(`${network}:${turn}::1`, turn)).toBe(422);
+  }
+  expect(await signInFrom(`${network}:ffff::1`, 10)).toBe(429);
+  expect(await signInFrom('2001:db8:7:8::1', 11)).toBe(422);
 });
