@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
-import { createEnvironment, listAllEnvironments } from '../capabilities/environments/index.ts';
-import { CreateEnvironment } from '../capabilities/environments/contract.ts';
+import {
+  CreateEnvironment,
+  createEnvironment,
+  listAllEnvironments,
+} from '../capabilities/environments/index.ts';
 import { printResult } from './output.ts';
 import { inInstallTransaction, withRuntime } from './session.ts';
 
@@ -12,16 +15,16 @@ export function registerEnv(program: Command): void {
     .requiredOption('--name <name>', 'what to call it')
     .option('--kind <kind>', 'sandbox or production', 'production')
     .option('--json', 'print JSON')
-    .action((options: { name: string; kind: string; json?: boolean }) =>
-      withRuntime(async (runtime) => {
-        const input = CreateEnvironment.safeParse(options);
-        if (!input.success)
-          throw new Error('--kind is sandbox or production, --name has 1 to 100 characters');
+    .action(async (options: { name: string; kind: string; json?: boolean }) => {
+      const input = CreateEnvironment.safeParse(options);
+      if (!input.success)
+        throw new Error('--kind is sandbox or production, --name has 1 to 100 characters in one line');
+      await withRuntime(async (runtime) => {
         const created = await inInstallTransaction(runtime, (tx) => createEnvironment(tx, input.data));
         const words = `client id  ${created.client_id}\nAPI key    ${created.api_key.value}\n\nThe key is not shown again.`;
         printResult(options.json ?? false, created, words);
-      }),
-    );
+      });
+    });
   env
     .command('list')
     .description('list environments')

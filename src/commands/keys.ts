@@ -1,5 +1,9 @@
 import type { Command } from 'commander';
-import { createApiKey, createInstallKey } from '../capabilities/environments/index.ts';
+import {
+  CreateEnvironmentApiKey,
+  createApiKey,
+  createInstallKey,
+} from '../capabilities/environments/index.ts';
 import { generateMasterKey } from '../server/runtime.ts';
 import { printResult } from './output.ts';
 import { inEnvironmentTransaction, inInstallTransaction, withRuntime } from './session.ts';
@@ -20,18 +24,21 @@ export function registerKeys(program: Command): void {
     .option('--env <client_id>', 'the environment; the first one by default')
     .option('--name <name>', 'what to call it', 'Command line')
     .option('--json', 'print JSON')
-    .action((options: CreateOptions) =>
-      withRuntime(async (runtime) => {
+    .action(async (options: CreateOptions) => {
+      const input = CreateEnvironmentApiKey.safeParse({ name: options.name });
+      if (!input.success) throw new Error('--name has 1 to 100 characters in one line');
+      const { name } = input.data;
+      await withRuntime(async (runtime) => {
         const value = options.admin
-          ? await inInstallTransaction(runtime, (tx) => createInstallKey(tx, options.name))
+          ? await inInstallTransaction(runtime, (tx) => createInstallKey(tx, name))
           : await inEnvironmentTransaction(
               runtime,
               options.env,
-              async (tx) => (await createApiKey(tx, { name: options.name })).value,
+              async (tx) => (await createApiKey(tx, { name })).value,
             );
         printResult(options.json ?? false, { api_key: value }, value);
-      }),
-    );
+      });
+    });
   keys
     .command('generate')
     .description('print a new DOORWRIGHT_MASTER_KEY')

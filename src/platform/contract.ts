@@ -56,14 +56,25 @@ export const MetadataPatch = withFault(
 );
 export type MetadataPatch = z.infer<typeof MetadataPatch>;
 
-/** No control, no line break, and nothing that turns the direction of what stands beside it. */
+/**
+ * No control, no line break, and nothing that turns the direction of what stands beside it. Letters that run from
+ * right to left do not: neither they nor the marks U+200E, U+200F and U+061C are refused, nor what joins emoji.
+ */
 const oneLine = /^[^\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u;
+const manyLines = /^(?:[\n\t]|[^\p{Cc}\u202a-\u202e\u2066-\u2069])*$/u;
 
-/** A text that people read in one line, without the blanks around it. */
+/** A text that people read in one line, such as a name, without the blanks around it. */
 export const LineOfText = z
   .string()
   .trim()
   .regex(oneLine, 'One line of text, without control characters and without changes of direction.');
+
+/** A text that people read in as many lines as it has, each of which ends in a line feed. */
+export const LinesOfText = z
+  .string()
+  .overwrite((text) => text.replace(/\r\n?/g, '\n'))
+  .trim()
+  .regex(manyLines, 'Text, without control characters and without changes of direction.');
 
 /** An id of the caller's own: up to 128 ASCII characters, unique per environment and kind. */
 export const ExternalId = z.string().min(1).max(128).regex(ascii);

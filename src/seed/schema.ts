@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { CreatePermission, CreateRole } from '../capabilities/authorization/index.ts';
+import { CreateEnvironment, CreateEnvironmentApiKey } from '../capabilities/environments/index.ts';
 import { MembershipStatus } from '../capabilities/memberships/index.ts';
-import { Email } from '../capabilities/users/index.ts';
+import { CreateOrganization } from '../capabilities/organizations/index.ts';
+import { Email, PersonName } from '../capabilities/users/index.ts';
 import { EventChoice } from '../capabilities/webhooks/index.ts';
 import { ExternalId, Metadata } from '../platform/contract.ts';
 
@@ -14,8 +16,6 @@ const Domain = z.union([
   z.string().transform((domain) => ({ domain, state: 'verified' as const })),
   z.strictObject({ domain: z.string(), state: z.enum(['pending', 'verified']).default('verified') }),
 ]);
-
-const PersonName = z.string().max(255);
 
 const User = z.strictObject({
   email: Email,
@@ -44,7 +44,7 @@ const Membership = z
 export type SeedMembership = z.output<typeof Membership>;
 
 const Organization = z.strictObject({
-  name: z.string().min(1),
+  name: CreateOrganization.shape.name,
   external_id: z.string().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   domains: z.array(Domain).default([]),
@@ -87,7 +87,7 @@ export type SeedRole = z.output<typeof Role>;
 const KeyValue = z.string().regex(/^sk_(?!admin_)[\x21-\x7e]{4,200}$/, 'a key starts with sk_');
 const ApiKey = z.union([
   KeyValue.transform((value) => ({ value, name: 'Seed' })),
-  z.strictObject({ value: KeyValue, name: z.string().default('Seed') }),
+  z.strictObject({ value: KeyValue, name: CreateEnvironmentApiKey.shape.name.default('Seed') }),
 ]);
 const ApiKeys = z.union([
   z.array(ApiKey),
@@ -178,7 +178,7 @@ export type SeedContents = z.output<typeof Contents>;
 
 const Environment = z
   .strictObject({
-    name: z.string().min(1),
+    name: CreateEnvironment.shape.name,
     kind: z.enum(['sandbox', 'production']).default('sandbox'),
     client_id: z.string().regex(/^client_[\x21-\x7e]{1,100}$/, 'a client id starts with client_'),
     api_key: KeyValue.optional(),

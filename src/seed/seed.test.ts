@@ -141,6 +141,26 @@ test.each([
     'organizations:\n  - name: A\n    domains:\n      - domain: a-corp.com\n        state: perhaps\n',
     'seed.yaml:5: organizations.0.domains.0.state:',
   ],
+  [
+    'a name of two lines',
+    'organizations:\n  - name: "A\\nB"\n',
+    'seed.yaml:2: organizations.0.name: One line of text',
+  ],
+  [
+    'a name that turns its direction',
+    'users:\n  - email: a@b.example\n    first_name: "A\\u202eB"\n',
+    'seed.yaml:3: users.0.first_name: One line of text',
+  ],
+  [
+    'a description with a control character',
+    'roles:\n  - { slug: a, name: A, description: "A\\u0007B" }\n',
+    'seed.yaml:2: roles.0.description: Text, without control characters',
+  ],
+  [
+    'an environment with a name of two lines',
+    'environments:\n  - { name: "A\\nB", client_id: client_a }\n',
+    'seed.yaml:2: environments.0.name: One line of text',
+  ],
   ['text that is no YAML', 'organizations:\n  - name: [A\n', 'seed.yaml:3:'],
   ['the same key twice', 'apiKeys: []\napiKeys: []\n', 'seed.yaml:2:'],
 ])('%s is an error with file, line and place', (_, text, place) => {

@@ -166,6 +166,17 @@ export const loginStates: readonly LoginState[] = [
       await press(page, 'Continue');
     },
   },
+  {
+    name: 'sign-up-pasted-name',
+    enter: async (page, stage) => {
+      await begin(page, stage, { screen_hint: 'sign-up' });
+      await fill(page, 'First name', 'Grace\u202e');
+      await fill(page, 'Last name', 'Hopper\u202e');
+      await fill(page, 'Email address', 'pasted@example.com');
+      await press(page, 'Continue');
+      await page.getByRole('alert').waitFor();
+    },
+  },
   { name: 'sign-up-password', enter: async (page, stage) => void (await signUpTo(page, stage)) },
   {
     name: 'sign-up-password-weak',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LineOfText } from '../../platform/contract.ts';
+import { LineOfText, LinesOfText } from '../../platform/contract.ts';
 
 /** Words that roles and permissions share. */
 
@@ -12,10 +12,7 @@ export const RoleSlug = z.string().min(1).max(48);
 
 export const Name = LineOfText.min(1).max(48);
 /** Blanks alone are no description. */
-export const Description = z
-  .string()
-  .trim()
-  .max(150)
+export const Description = LinesOfText.max(150)
   .transform((text) => (text === '' ? null : text))
   .nullable()
   .optional();

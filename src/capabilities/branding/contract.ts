@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LineOfText } from '../../platform/contract.ts';
 
 export const appearances = ['auto', 'light', 'dark'] as const;
 export const cornerRadii = ['none', 'small', 'medium', 'large'] as const;
@@ -19,16 +20,6 @@ export const BrandingPicture = z
   .meta({ id: 'BrandingPicture' });
 export type BrandingPicture = z.infer<typeof BrandingPicture>;
 
-// Marks that turn the direction of what follows would reach beyond the name: into a title, into a sender.
-const unsafeInLine = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
-
-const ApplicationName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .refine((name) => !unsafeInLine.test(name), 'holds line breaks or marks that change the direction of text');
-
 /** `#rrggbb` and nothing else: it is written into a style sheet. */
 const Color = z
   .string()
@@ -37,7 +28,7 @@ const Color = z
 
 const look = {
   /** What people know the application as; null for the name of the environment. */
-  application_name: ApplicationName.nullable(),
+  application_name: LineOfText.min(1).max(100).nullable(),
   appearance: z.enum(appearances),
   corner_radius: z.enum(cornerRadii),
   logo_style: z.enum(['logo', 'icon']),

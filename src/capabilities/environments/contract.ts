@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Timestamp, listOf, paginationQuery } from '../../platform/contract.ts';
+import { LineOfText, Timestamp, listOf, paginationQuery } from '../../platform/contract.ts';
 import { environmentKinds } from '../../platform/scope.ts';
 import { EnvironmentApiKeyWithValue } from './api-keys/contract.ts';
 
@@ -24,7 +24,7 @@ export type CreatedEnvironment = z.infer<typeof CreatedEnvironment>;
 
 export const EnvironmentList = listOf(Environment);
 
-const Name = z.string().trim().min(1).max(100);
+const Name = LineOfText.min(1).max(100);
 
 export const CreateEnvironment = z.object({ name: Name, kind: z.enum(environmentKinds) });
 export type CreateEnvironment = z.infer<typeof CreateEnvironment>;

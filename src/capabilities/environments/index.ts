@@ -8,7 +8,9 @@
  * purpose has at most one default redirect URI; a deleted environment is gone from every read at once.
  */
 export { createApiKeyAuthenticator, createInstallKeyAuthenticator } from './api-keys/authenticators.ts';
+export { CreateEnvironmentApiKey } from './api-keys/contract.ts';
 export { createApiKey, createInstallKey, provideApiKey } from './api-keys/api-keys.ts';
+export { CreateEnvironment } from './contract.ts';
 export { createEnvironmentDirectory } from './directory.ts';
 export { createEnvironment, eraseEnvironmentJob, provideEnvironment } from './environments.ts';
 export { findFirstEnvironment, findFrameEnvironment, listAllEnvironments } from './store.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   ExternalId,
+  LineOfText,
   Metadata,
   MetadataPatch,
   QueryList,
@@ -28,7 +29,7 @@ export type Organization = z.infer<typeof Organization>;
 
 export const OrganizationList = listOf(Organization);
 
-const Name = z.string().trim().min(1).max(255);
+const Name = LineOfText.min(1).max(255);
 
 const changes = {
   allow_profiles_outside_organization: z.boolean().optional(),

@@ -7,7 +7,7 @@
  * emits nothing; an organization's domains are deleted, with their events, before it is.
  */
 export { organizationOperations } from './routes.ts';
-export { Organization } from './contract.ts';
+export { CreateOrganization, Organization } from './contract.ts';
 export { createOrganization, getOrganization, updateOrganization } from './organizations.ts';
 export {
   findOrganization,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   ExternalId,
+  LineOfText,
   Metadata,
   MetadataPatch,
   Timestamp,
@@ -47,7 +48,8 @@ export const Email = z
     params: { code: 'invalid_email' },
   });
 
-const PersonName = z.string().trim().max(255).nullable();
+/** A name, or a part of one. */
+export const PersonName = LineOfText.max(255);
 
 /** A BCP 47 tag such as `de` or `pt-BR`, in its canonical spelling. */
 const Locale = z
@@ -68,9 +70,9 @@ function canonicalLocale(text: string): string | null {
 }
 
 const fields = {
-  first_name: PersonName.optional(),
-  last_name: PersonName.optional(),
-  name: PersonName.optional(),
+  first_name: PersonName.nullable().optional(),
+  last_name: PersonName.nullable().optional(),
+  name: PersonName.nullable().optional(),
   email_verified: z.boolean().nullable().optional(),
   external_id: ExternalId.nullable().optional(),
   metadata: MetadataPatch,

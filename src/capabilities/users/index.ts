@@ -8,7 +8,7 @@
  * nothing writes and emits nothing.
  */
 export { type UserDeps, userOperations } from './routes.ts';
-export { Email, SignedInUser, User } from './contract.ts';
+export { Email, PersonName, SignedInUser, User } from './contract.ts';
 export { emailKey } from './email.ts';
 export {
   type NewUser,

@@ -33,10 +33,10 @@ export async function writeEmail(parts: EmailParts): Promise<EmailText> {
   };
 }
 
-/** Names of people and applications can hold line breaks; a subject cannot. */
+/** Names that were stored before they had to be one line can hold line breaks and turn directions; a subject cannot. */
 const oneLine = (text: string): string =>
   // Cut between characters: half of a surrogate pair is no text for a header.
-  [...text.replace(/[\p{Cc}\s]+/gu, ' ').trim()].slice(0, 200).join('');
+  [...text.replace(/[\p{Cc}\s\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim()].slice(0, 200).join('');
 
 function writeText({ title, lead, code, action, notes, sender }: EmailParts): string {
   const carried = [...(code ? [`    ${code}`] : []), ...(action ? [`${action.label}:\n${action.url}`] : [])];

@@ -298,9 +298,19 @@ describe('markup is text, wherever it was put', () => {
     expect(last.html).toContain('state=%22%27%3E%3Cimg');
   });
 
-  test('line breaks in a name put nothing into a message (T-07)', async () => {
+  test('line breaks and turned directions in a name are refused, with the fields marked (T-07)', async () => {
     const email = freshAddress();
-    await signUp(email, { first_name: 'Ada\r\nBcc: evil@example.com', last_name: '\u202Eevil' });
+    const visitor = createVisitor(server);
+    const form = await start(visitor, { screen_hint: 'sign-up' });
+    const bad = { email, first_name: 'Ada\r\nBcc: evil@example.com', last_name: '\u202Eevil' };
+    const refused = await visitor.submit(form, bad);
+    expect(refused.status).toBe(422);
+    for (const field of ['first_name', 'last_name']) {
+      expect(refused.html).toContain(`Your ${field.replace('_', ' ')} has invisible characters in it.`);
+      expect(refused.html).toMatch(new RegExp(`<input[^>]*name="${field}"[^>]*aria-invalid="true"`));
+    }
+    const next = await visitor.fill(refused, { ...bad, first_name: 'Ada', last_name: 'עדה 👩🏽\u200d🚀' });
+    expect((await visitor.submit(next, { password: goodPassword })).status).toBe(303);
     await readCode(server, email);
     const mails = await readMails(server, email);
     expect(mails.map(({ to, kind }) => [to, kind])).toEqual([[email, 'email_verification']]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Timestamp, listOf, paginationQuery } from '../../../platform/contract.ts';
+import { LineOfText, Timestamp, listOf, paginationQuery } from '../../../platform/contract.ts';
 
 export const EnvironmentApiKey = z
   .strictObject({
@@ -25,7 +25,7 @@ export type EnvironmentApiKeyWithValue = z.infer<typeof EnvironmentApiKeyWithVal
 export const EnvironmentApiKeyList = listOf(EnvironmentApiKey);
 
 export const CreateEnvironmentApiKey = z.object({
-  name: z.string().trim().min(1).max(100),
+  name: LineOfText.min(1).max(100),
   /** ISO 8601; the key stops working at this moment. */
   expires_at: z.iso.datetime().optional(),
 });

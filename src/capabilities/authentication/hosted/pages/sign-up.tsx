@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Field, Form, LoginLayout, Notice, PrimaryButton } from '../../../../pages/index.ts';
 import { authenticationSettings, readSettings } from '../../../environments/index.ts';
-import { Email } from '../../../users/index.ts';
+import { Email, PersonName } from '../../../users/index.ts';
 import { type View, loginPage } from '../login-page.tsx';
 import { enterEmail } from './sign-in.tsx';
 
@@ -22,11 +22,23 @@ export const signUpPage = loginPage({
   submit: (_tx, { attempt, form }) => {
     const email = Email.safeParse(form.email ?? '');
     if (!email.success) return Promise.resolve({ kind: 'again', problems: [enterEmail] });
+    const problems = (['first_name', 'last_name'] as const).filter(
+      (field) => !PersonName.safeParse(form[field] ?? '').success,
+    );
+    if (problems.length > 0) {
+      return Promise.resolve({ kind: 'again', problems: problems.map(enterPlainName) });
+    }
     const { hosted } = attempt.state;
     hosted.email = email.data;
     hosted.names = { first_name: form.first_name || null, last_name: form.last_name || null };
     return Promise.resolve({ kind: 'page', path: '/sign-up/password' });
   },
+});
+
+/** What somebody is told whose name has something in it that cannot be seen: often it was pasted. */
+const enterPlainName = (field: 'first_name' | 'last_name') => ({
+  field,
+  message: `Your ${field === 'first_name' ? 'first' : 'last'} name has invisible characters in it. Type it again instead of pasting it.`,
 });
 
 const SignUp = (view: View) => {
@@ -65,6 +77,7 @@ const SignUp = (view: View) => {
             autocomplete="family-name"
             maxlength={255}
             value={values['last_name'] ?? names?.last_name}
+            problems={problems}
           />
         </div>
         <Field
