@@ -113,7 +113,7 @@ test('a restore that fails on its way leaves the database as it was', async () =
   const before = await fingerprint(server.database);
   const path = await backUp(openForCommand(server.connection));
   const migrations = await allMigrations();
-  const last = migrations.at(-1);
+  const last = migrations.findLast(({ sql: text }) => /create table|add column/.test(text));
   // The same checksum, another table: what comes late in the transaction fails.
   const broken = migrations.map((migration) =>
     migration === last ? { ...migration, sql: 'create table unexpected (id text)' } : migration,

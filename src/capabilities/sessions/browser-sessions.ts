@@ -1,4 +1,4 @@
-import { sql } from '../../platform/database/sql.ts';
+import { type Sql, sql } from '../../platform/database/sql.ts';
 import { hashToken } from '../../platform/encryption.ts';
 import type { Reader } from '../../platform/scope.ts';
 import { makeSecret } from '../../platform/secrets.ts';
@@ -35,6 +35,20 @@ export async function startBrowserSession(
   return { id, token, maxAgeSeconds };
 }
 
+/**
+ * True of a row that is not over: neither ended, nor at its longest age, nor unused for too long. It is used by signing
+ * in with it and by whatever keeps a session going that was started in it, which the rows of these sessions tell: a
+ * refresh need not write here.
+ */
+async function isOn(reader: Reader): Promise<Sql> {
+  const { inactivity_seconds: inactivitySeconds } = await readSettings(reader, sessionSettings);
+  const unusedSince = new Date(reader.now.getTime() - inactivitySeconds * 1_000);
+  return sql`ended_at is null and expires_at > ${reader.now} and (
+    authenticated_at > ${unusedSince} or exists (
+      select from session where session.environment_id = ${reader.environmentId}
+        and session.browser_session_id = browser_session.id and session.idle_expires_at > ${reader.now}))`;
+}
+
 /** Who a cookie stands for, or null when there is none or it is over. */
 export async function findBrowserSession(
   reader: Reader,
@@ -43,16 +57,15 @@ export async function findBrowserSession(
   if (token === null) return null;
   return reader.maybeOne<BrowserSession>(sql`
     select ${columns} from browser_session
-    where environment_id = ${reader.environmentId} and token_hash = ${hashToken(token)} and ended_at is null
-      and expires_at > ${reader.now}`);
+    where environment_id = ${reader.environmentId} and token_hash = ${hashToken(token)}
+      and ${await isOn(reader)}`);
 }
 
 /** True while the browser is remembered. */
 export async function isBrowserSessionOn(reader: Reader, id: string): Promise<boolean> {
   const row = await reader.maybeOne<{ id: string }>(sql`
     select id from browser_session
-    where environment_id = ${reader.environmentId} and id = ${id} and ended_at is null
-      and expires_at > ${reader.now}`);
+    where environment_id = ${reader.environmentId} and id = ${id} and ${await isOn(reader)}`);
   return row !== null;
 }
 
