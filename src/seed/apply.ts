@@ -20,7 +20,7 @@ import { system } from '../platform/scope.ts';
 import { type Tx, createScope, inTransaction } from '../platform/transaction.ts';
 import type { Runtime } from '../server/runtime.ts';
 import { defaultClientId } from './defaults.ts';
-import { provideMember, provideUser } from './people.ts';
+import { provideMember, provideUser, refusedPartOf } from './people.ts';
 import {
   isOfOrganization,
   provideRoleConfigurations,
@@ -122,7 +122,8 @@ export async function applyContents(
   await refusedAt(locate(['roles']), () => provideRoleConfigurations(tx, own));
   for (const [index, { memberships }] of contents.organizations.entries()) {
     for (const [place, member] of memberships.entries()) {
-      const at = locate(['organizations', index, 'memberships', place]);
+      const at = (error: ApiError) =>
+        locate(['organizations', index, 'memberships', place, ...refusedPartOf(member, error)]);
       await refusedAt(at, () => provideMember(tx, ids[index] ?? '', member));
     }
   }
@@ -132,12 +133,16 @@ export async function applyContents(
 }
 
 /** Says in the words of the seed file what a rule of the product refuses. */
-async function refusedAt<Value>(place: string, provide: () => Promise<Value>): Promise<Value> {
+async function refusedAt<Value>(
+  place: string | ((error: ApiError) => string),
+  provide: () => Promise<Value>,
+): Promise<Value> {
   try {
     return await provide();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw new SeedError(`${place}: ${sentencesOf(error).join(' ')}`);
+    const at = typeof place === 'string' ? place : place(error);
+    throw new SeedError(`${at}: ${sentencesOf(error).join(' ')}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestClient, createClient } from '../../test/client.ts';
 import { useServer } from '../../test/harness.ts';
 import { defaultApiKey } from '../app.ts';
@@ -148,6 +148,53 @@ environments:
   expect(await findUser('gus@seeded-corp.com')).toBeUndefined();
 });
 
+describe('several roles of a member', () => {
+  const withRoles = (roles: string) => `
+roles:
+  - { slug: first-of-two, name: First }
+  - { slug: second-of-two, name: Second }
+  - { slug: org-two, name: Own, organization: Several }
+users: [{ email: kim@seeded-corp.com }]
+organizations:
+  - name: Several
+    memberships: [{ user: kim@seeded-corp.com, roles: [${roles}] }]
+`;
+  const rolesOf = async (): Promise<string[]> => {
+    const { id } = await findOrganization('Several');
+    const { body } = await api.get(`${path}?organization_id=${id}`);
+    return body.data[0].roles.map(({ slug }: { slug: string }) => slug).toSorted();
+  };
+  const setSeveral = (isOn: boolean) =>
+    api.patch('/management/settings', { roles: { multiple_roles_enabled: isOn } });
+
+  beforeAll(() => setSeveral(true));
+  afterAll(() => setSeveral(false));
+
+  test('are given where the setting is on, those of the organization too, and a second time changes nothing', async () => {
+    await apply(withRoles('second-of-two, org-two, second-of-two'));
+    expect(await rolesOf()).toEqual(['org-two', 'second-of-two']);
+    const before = await countEvents();
+    await apply(withRoles('org-two, second-of-two'));
+    expect(await countEvents()).toBe(before);
+  });
+
+  test('take the place of those that the member had, and stay where the seed names none', async () => {
+    await apply(withRoles('first-of-two, org-two'));
+    expect(await rolesOf()).toEqual(['first-of-two', 'org-two']);
+    await apply('organizations: [{ name: Several, memberships: [{ user: kim@seeded-corp.com }] }]');
+    expect(await rolesOf()).toEqual(['first-of-two', 'org-two']);
+    await apply(withRoles('second-of-two'));
+    expect(await rolesOf()).toEqual(['second-of-two']);
+  });
+
+  test('a list of one needs no setting', async () => {
+    await setSeveral(false);
+    await apply(withRoles('first-of-two'));
+    expect(await rolesOf()).toEqual(['first-of-two']);
+    await setSeveral(true);
+  });
+});
+
 const ofWrong = (member: string) => `organizations:\n  - name: Wrong\n    memberships:\n      - ${member}\n`;
 const hal = 'users: [{ email: hal@seeded-corp.com }]\n';
 
@@ -155,12 +202,22 @@ test.each([
   [
     'an unknown person',
     ofWrong('user: nobody@seeded-corp.com'),
-    "seed.yaml:4: organizations.0.memberships.0: There is no user with the address or id 'nobody@seeded-corp.com'.",
+    "seed.yaml:4: organizations.0.memberships.0.user: There is no user with the address or id 'nobody@seeded-corp.com'.",
   ],
   [
     'an unknown role',
     hal + ofWrong('{ user: hal@seeded-corp.com, role: emperor }'),
-    "seed.yaml:5: organizations.0.memberships.0: The organization has no role 'emperor'.",
+    "seed.yaml:5: organizations.0.memberships.0.role: The organization has no role 'emperor'.",
+  ],
+  [
+    'an unknown role among several',
+    `${hal}${ofWrong('user: hal@seeded-corp.com')}        roles:\n          - member\n          - emperor\n`,
+    "seed.yaml:8: organizations.0.memberships.0.roles.1: The organization has no role 'emperor'.",
+  ],
+  [
+    'several roles where one is the rule',
+    `roles: [{ slug: second, name: Second }]\n${hal}${ofWrong('user: hal@seeded-corp.com')}        roles: [member, second]\n`,
+    'seed.yaml:7: organizations.0.memberships.0.roles: This environment gives one role to each membership. Give one, or set roles.multiple_roles_enabled with PATCH /management/settings.',
   ],
   [
     'an external id of another person',

@@ -9,6 +9,7 @@ import {
 import { ApiError } from '../platform/errors.ts';
 import type { PasswordHasher } from '../platform/password-hashing.ts';
 import type { Tx } from '../platform/transaction.ts';
+import type { SeedPath } from './read.ts';
 import type { SeedMembership, SeedUser } from './schema.ts';
 
 /** People are named by their address: one who exists keeps what the seed does not mention. */
@@ -49,4 +50,12 @@ export async function provideMember(tx: Tx, organizationId: string, seed: SeedMe
   const role_slugs = seed.roles ?? (seed.role === undefined ? undefined : [seed.role]);
   const input = { user_id: user.id, organization_id: organizationId, role_slugs };
   await provideMembership(tx, input, seed.status ?? null);
+}
+
+/** Which part of a membership a refusal is about, from where the membership stands. */
+export function refusedPartOf(seed: SeedMembership, { code, fields }: ApiError): SeedPath {
+  if (code === 'entity_not_found') return [seed.user === undefined ? 'user_id' : 'user'];
+  if (code === 'multiple_roles_not_enabled') return ['roles'];
+  if (code !== 'invalid_role') return [];
+  return seed.roles === undefined ? ['role'] : ['roles', seed.roles.indexOf(String(fields['role_slug']))];
 }

@@ -46,7 +46,8 @@ async function refuseSeveral(tx: Tx, organizationId: string, wanted: readonly st
   refuseUnknownRole(wanted, await store.holdRoles(tx, { slugs: wanted, organizationId }));
   throw new ApiError('multiple_roles_not_enabled', {
     status: 422,
-    message: 'This environment gives one role to each membership. Send one, or enable multiple roles.',
+    message:
+      'This environment gives one role to each membership. Give one, or set roles.multiple_roles_enabled with PATCH /management/settings.',
   });
 }
 
