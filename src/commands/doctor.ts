@@ -12,7 +12,8 @@ import { type Finding, type Level, createFindings } from './doctor/finding.ts';
 import { checkDataDirectory, checkNode, checkPort, checkThreads } from './doctor/machine.ts';
 import { checkExternalUrl, checkMail } from './doctor/outside.ts';
 import { checkSealed, readRing } from './doctor/secrets.ts';
-import { type SigningRow, readSignIns, readSigners } from './doctor/store.ts';
+import { type SigningRow, readEndpoints, readSignIns, readSigners } from './doctor/store.ts';
+import { checkEndpoints } from './doctor/webhooks.ts';
 import { printResult } from './output.ts';
 
 interface DoctorOptions {
@@ -95,12 +96,17 @@ async function lookIntoDatabase(config: Config, mode: Mode, findings: Findings):
     database = await reachDatabase(config, report);
   });
   if (typeof database === 'string') return { state: database, signers: [] };
-  return { state: 'reached', signers: await lookAtRows(database, { mode, ring, findings }) };
+  return { state: 'reached', signers: await lookAtRows(database, { config, mode, ring, findings }) };
 }
 
 async function lookAtRows(
   database: Database,
-  { mode, ring, findings }: { mode: Mode; ring: MasterKey[] | null; findings: Findings },
+  {
+    config,
+    mode,
+    ring,
+    findings,
+  }: { config: Config; mode: Mode; ring: MasterKey[] | null; findings: Findings },
 ): Promise<readonly SigningRow[]> {
   let signers: readonly SigningRow[] = [];
   let isCurrent = false;
@@ -117,6 +123,9 @@ async function lookAtRows(
     await findings.run('signing keys', async (report) => {
       signers = await readSigners(database);
       checkSigners(signers, systemClock, report);
+    });
+    await findings.run('webhooks', async (report) => {
+      await checkEndpoints(await readEndpoints(database), { rules: config, mode }, report);
     });
     return signers;
   } finally {

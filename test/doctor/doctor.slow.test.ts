@@ -5,10 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findRunningPostgres } from '../../src/platform/embedded-postgres/index.ts';
-import { createClient } from '../client.ts';
+import { type TestClient, createClient } from '../client.ts';
 import { startMailServer } from '../mail.ts';
+import { useReceivers, anEndpoint, within } from '../webhooks.ts';
 import { type Environment, type RunningProgram, buildProgram, runProgram, startProgram } from '../program.ts';
 
 interface Examined {
@@ -22,6 +23,7 @@ let folder: string;
 let server: RunningProgram;
 let database: Client;
 let other: Server;
+let api: TestClient;
 
 const running = (): Environment => ({
   DOORWRIGHT_DATA_DIR: join(folder, 'running'),
@@ -43,7 +45,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'doorwright-doctor-'));
   await buildProgram();
   server = await startProgram({ DOORWRIGHT_DATA_DIR: join(folder, 'running') });
-  const api = createClient(server.url, server.apiKey);
+  api = createClient(server.url, server.apiKey);
   // Makes the first signing key, and seals a reply.
   await api.get(`/sso/jwks/${server.clientId}`);
   await api.post('/organizations', { name: 'Kept' }, { headers: { 'idempotency-key': 'once' } });
@@ -204,4 +206,124 @@ test('a data directory and a key that others can read are found', async () => {
   const found = await examine({ DOORWRIGHT_DATA_DIR: data, PORT: '0' });
   expect(messagesOf(found, 'warning')).toEqual([expect.stringContaining(`chmod 700 ${data}`)]);
   expect(messagesOf(found, 'error')).toEqual([expect.stringContaining(`chmod 600 ${key}`)]);
+});
+
+describe('webhooks', () => {
+  const openReceiver = useReceivers();
+  const asProduction = ['--mode', 'production'] as const;
+  const ofWebhooks = (found: Examined): string[] =>
+    found.findings
+      .filter(({ check }) => check === 'webhooks')
+      .map(({ level, message }) => `${level}: ${message}`);
+  const change = (id: string, columns: string) =>
+    database.query(`update webhook_endpoint set ${columns} where id = $1`, [id]);
+
+  afterEach(async () => {
+    await database.query('delete from webhook_endpoint');
+  });
+
+  test('without an endpoint nothing is said; one that is well is counted, its secret tried, and it is sent nothing', async () => {
+    expect(ofWebhooks(await examine(running()))).toEqual([]);
+    const receiver = await openReceiver();
+    await anEndpoint(api, receiver.url);
+    const found = await examine(running());
+    expect(ofWebhooks(found)).toEqual(['ok: 1 endpoint is enabled: 0 deliveries wait.']);
+    expect(messagesOf(found, 'ok').join('\n')).toMatch(/The master key opens [^.]*webhook secrets/);
+    expect(receiver.received).toEqual([]);
+  });
+
+  test('an address that requests are not sent to, and plain HTTP in production, without the path', async () => {
+    const { id } = await anEndpoint(api, `http://127.0.0.1:${portOf(other)}/hook-secret`);
+    const inProduction = ofWebhooks(await examine(running(), ...asProduction));
+    const where = `${id} at http://127.0.0.1:${portOf(other)}`;
+    expect(inProduction).toEqual([
+      expect.stringContaining(`${where}: its URL leads to a private address, so nothing is sent there.`),
+      expect.stringContaining(`${where}: its URL is plain HTTP: events can be read on their way`),
+      'note: 1 endpoint is enabled: 0 deliveries wait.',
+    ]);
+    expect(inProduction.join()).not.toContain('hook-secret');
+    expect(inProduction[0]).toMatch(/^warning: [^:]+ \(client_\w+\): we_/);
+    const allowed = { ...running(), DOORWRIGHT_ALLOW_HTTP_LOOPBACK: '1' };
+    const fine = ['ok: 1 endpoint is enabled: 0 deliveries wait.'];
+    expect(ofWebhooks(await examine(allowed, ...asProduction))).toEqual(fine);
+    await change(id, "endpoint_url = 'https://10.1.2.3/'");
+    expect(ofWebhooks(await examine(running()))).toEqual([
+      expect.stringContaining('leads to a private address'),
+      expect.stringContaining('note:'),
+    ]);
+    const network = { ...running(), DOORWRIGHT_OUTBOUND_NETWORKS: '10.1.0.0/16' };
+    expect(ofWebhooks(await examine(network, ...asProduction))).toEqual(fine);
+  });
+
+  test('one that fails, one that was disabled for it, and what waits', async () => {
+    const receiver = await openReceiver();
+    const failing = await anEndpoint(api, `${receiver.url}/failing`);
+    const paused = await anEndpoint(api, `${receiver.url}/paused`);
+    const disabled = await anEndpoint(api, `${receiver.url}/disabled`, ['user.created']);
+    const off = await anEndpoint(api, `${receiver.url}/off`, ['user.created']);
+    await api.patch(`/webhook_endpoints/${off.id}`, { status: 'disabled' });
+    for (const { id } of [failing, paused]) await api.post(`/management/webhook_endpoints/${id}/pause`, {});
+    await api.post('/organizations', { name: 'Waits' });
+    await vi.waitFor(async () => {
+      const { rows } = await database.query("select from webhook_delivery where state = 'pending'");
+      expect(rows).toHaveLength(2);
+    }, within);
+    // As after tries that nobody waits for here: one is due in a day, the other endpoint is given up.
+    await database.query("update webhook_delivery set due_at = now() + interval '1 day'");
+    const since = '2026-01-02T03:04:05.000Z';
+    const last = '2026-01-03T00:00:00.000Z';
+    await change(failing.id, `state = 'enabled', failing_since = '${since}', last_failure_at = '${last}'`);
+    await change(
+      disabled.id,
+      `state = 'disabled', disabled_reason = 'failing', disabled_at = '${last}', failing_since = '${since}'`,
+    );
+    const found = await examine(running());
+    expect(found.code).toBe(0);
+    expect(ofWebhooks(found)).toEqual([
+      expect.stringContaining(
+        `every delivery has failed since ${since}, the last at ${last}; 1 delivery waits. See GET /management/webhook_endpoints/${failing.id}/deliveries`,
+      ),
+      expect.stringContaining(
+        `${disabled.id} at ${new URL(receiver.url).origin}: it was disabled at ${last}, for every delivery had failed since ${since}.`,
+      ),
+      'note: 1 endpoint is paused: 1 delivery waits.',
+      'note: 1 endpoint is enabled: 1 delivery waits.',
+    ]);
+    expect(receiver.received).toEqual([]);
+  });
+
+  test('of many that are wrong twenty are named, and of many that wait a thousand are counted', async () => {
+    const { id } = await anEndpoint(api, `http://127.0.0.1:${portOf(other)}/`);
+    const copied = (await database.query('select * from webhook_endpoint limit 0')).fields
+      .map(({ name }) => name)
+      .filter((name) => name !== 'id' && name !== 'endpoint_url');
+    await database.query(
+      `insert into webhook_endpoint (id, endpoint_url, ${copied.join()})
+       select id || number, 'https://10.0.0.' || number, ${copied.join()}
+       from webhook_endpoint, generate_series(1, 25) as number`,
+    );
+    await database.query(
+      `insert into webhook_delivery (environment_id, id, endpoint_id, sequence, event_id, event_type, event_created_at,
+         state, due_at, created_at)
+       select environment_id, 'delivery_' || number, id, number, 'event_' || number, 'user.created', now(), 'pending',
+         now() + interval '1 day', now()
+       from webhook_endpoint, generate_series(1, 1200) as number where id = $1`,
+      [id],
+    );
+    const found = ofWebhooks(await examine(running()));
+    expect(found.filter((line) => line.startsWith('warning:'))).toHaveLength(21);
+    expect(found.at(-2)).toBe(
+      'warning: 5 more endpoints are like these. See GET /management/webhook_endpoints',
+    );
+    expect(found.at(-1)).toBe('note: 26 endpoints are enabled: at least 1000 deliveries wait.');
+  });
+
+  test('a master key that only webhook secrets need is missed', async () => {
+    await anEndpoint(api, `http://127.0.0.1:${portOf(other)}/`);
+    await database.query(
+      "update webhook_endpoint set secret_sealed = set_byte(secret_sealed, 2, ascii('z'))",
+    );
+    const found = await examine(running());
+    expect(messagesOf(found, 'error')).toEqual([expect.stringContaining('sealed with the master key z1')]);
+  });
 });

@@ -40,7 +40,16 @@ export function checkValues(environment: NodeJS.ProcessEnv, mode: Mode, report: 
   for (const { name } of faulty) delete usable[name];
   if (faulty.length > 0) tell(() => readConfig(usable, mode), report);
   for (const name of ['DOORWRIGHT_TLS_CERT', 'DOORWRIGHT_TLS_KEY']) delete usable[name];
-  return readConfig(usable, 'development');
+  const config = readConfig(usable, 'development');
+  return { ...config, isLoopbackAllowed: mode === 'development' || reachesLoopback(usable) };
+}
+
+/** Production sends requests to this machine only where it is told so. */
+function reachesLoopback(environment: NodeJS.ProcessEnv): boolean {
+  const name = 'DOORWRIGHT_ALLOW_HTTP_LOOPBACK';
+  return (
+    variables.find((variable) => variable.name === name)?.schema.safeParse(environment[name]).data === true
+  );
 }
 
 function tell(read: () => Config, report: Report): void {

@@ -35,15 +35,24 @@ export function readSealed(db: Db): Promise<SealedRow[]> {
     (select 'password resets', sealed_token, 'password_reset:' || id
       from password_reset order by created_at desc limit 1)
     union all
+    (select 'webhook secrets', secret_sealed, 'webhook_endpoint:' || id
+      from webhook_endpoint where state <> 'deleted' order by created_at desc limit 1)
+    union all
     (select 'replies to idempotency keys', reply, 'idempotency:' || owner || ':' || key || ':' || path
       from idempotency_key where reply is not null order by expires_at desc limit 1)`);
 }
 
-/** The ids of the master keys that private keys are sealed with. They are in clear, after a version and their length. */
+/**
+ * The ids of the master keys that private keys and webhook secrets are sealed with. They are in clear, after a version
+ * and their length.
+ */
 export function readKeyIds(db: Db): Promise<{ id: string }[]> {
   return db.many<{ id: string }>(sql`
-    select distinct convert_from(substring(private_key_sealed from 3 for get_byte(private_key_sealed, 1)), 'UTF8') as id
-    from signing_key where private_key_sealed is not null`);
+    select distinct convert_from(substring(sealed from 3 for get_byte(sealed, 1)), 'UTF8') as id from (
+      select private_key_sealed as sealed from signing_key
+      union all
+      select secret_sealed from webhook_endpoint where state <> 'deleted') as secret
+    where length(sealed) > 1`);
 }
 
 export interface SignInRow {
@@ -80,4 +89,33 @@ export function readSigners(db: Db): Promise<SigningRow[]> {
     where environment.deleted_at is null and signing_key.purpose = 'session' and signing_key.revoked_at is null
       and signing_key.not_before <= now() and (signing_key.expires_at is null or signing_key.expires_at > now())
     order by environment.id, signing_key.generation desc`);
+}
+
+/** An endpoint that is enabled, paused, or was disabled because it failed. */
+export interface EndpointRow {
+  id: string;
+  endpoint_url: string;
+  state: 'enabled' | 'paused' | 'disabled';
+  disabled_at: string | null;
+  failing_since: string | null;
+  last_failure_at: string | null;
+  /** Deliveries, counted up to `mostWaitingCounted`. */
+  waiting: number;
+  environment_name: string;
+  client_id: string;
+}
+
+export const mostWaitingCounted = 1_000;
+
+export function readEndpoints(db: Db): Promise<EndpointRow[]> {
+  return db.many<EndpointRow>(sql`
+    select endpoint.id, endpoint_url, state, disabled_at, failing_since, last_failure_at,
+      environment.name as environment_name, environment.client_id,
+      (select count(*)::int from (
+        select from webhook_delivery where endpoint_id = endpoint.id and webhook_delivery.state = 'pending'
+          and webhook_delivery.queue = endpoint.queue limit ${mostWaitingCounted}) as counted) as waiting
+    from webhook_endpoint as endpoint
+    join environment on environment.id = endpoint.environment_id and environment.deleted_at is null
+    where state in ('enabled', 'paused') or (state = 'disabled' and disabled_reason = 'failing')
+    order by environment.id, endpoint.id`);
 }
