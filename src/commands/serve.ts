@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type Config, type Mode, readConfig } from '../config.ts';
 import { createEncryption, parseMasterKeys } from '../platform/encryption.ts';
 import { type Log, createLog } from '../platform/log.ts';
+import { openLogStream } from '../platform/log-stream.ts';
 import { findMasterKey, openRuntime } from '../server/runtime.ts';
 import { defaultSampleOrigin, sampleOriginAt, samplePorts } from '../seed/defaults.ts';
 import { type SeedTarget, applySeed, seedDefaults } from '../seed/index.ts';
@@ -10,7 +11,7 @@ import { type Served, serve } from '../server/serve.ts';
 import { isServingWorker, runWorker, serveWithWorkers } from '../server/workers.ts';
 import { announce } from './announce.ts';
 import { applicationEnvironment } from './application-environment.ts';
-import { failWith, say } from './output.ts';
+import { failWith, outliveOutput, say } from './output.ts';
 
 interface ServeOptions {
   json?: boolean;
@@ -35,10 +36,8 @@ async function run(mode: Mode, options: ServeOptions): Promise<void> {
   const config = readConfig(process.env, mode);
   // Development talks to a person on stdout and logs beside; production's stdout is the log.
   const isLogOnStdout = mode === 'production' && !options.json;
-  const log = createLog(
-    config.logLevel,
-    isLogOnStdout ? undefined : { write: (line) => void process.stderr.write(line) },
-  );
+  const log = createLog(config.logLevel, openLogStream(isLogOnStdout ? 1 : 2));
+  outliveOutput();
   if (isServingWorker()) return runWorker(config, log);
   await runPrimary(config, log, options);
 }

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { openLogStream } from './log-stream.ts';
 
 export type Log = Logger;
 
@@ -24,7 +25,7 @@ const secretFields = [
  * @param level pino's level name
  * @param destination defaults to stdout
  */
-export function createLog(level: string, destination?: DestinationStream): Log {
+export function createLog(level: string, destination: DestinationStream = openLogStream(1)): Log {
   const options = {
     level,
     base: null,
@@ -35,5 +36,5 @@ export function createLog(level: string, destination?: DestinationStream): Log {
       censor: '[redacted]',
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination);
 }

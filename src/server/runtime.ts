@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chown, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PoolConfig } from 'pg';
@@ -140,7 +140,14 @@ export async function findMasterKey(config: Config): Promise<string> {
   if (existsSync(file)) return (await readFile(file, 'utf8')).trim();
   const key = generateMasterKey();
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
-  await writeFile(file, `${key}\n`, { mode: 0o600, flag: 'wx' });
+  // Given its name when it is whole and on the disk: half a key, left by a full disk, would be taken for one for ever.
+  const unfinished = `${file}.${process.pid}`;
+  try {
+    await writeFile(unfinished, `${key}\n`, { mode: 0o600, flush: true });
+    await link(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
   if (process.getuid?.() === 0) {
     // Root in somebody's clone: the key belongs to whom the data belongs.
     const { uid, gid } = await stat(config.dataDirectory);

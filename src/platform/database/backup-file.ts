@@ -34,7 +34,7 @@ export type BackupHeader = z.infer<typeof Header>;
 
 const Trailer = z.object({ rows: NamedRows, sha256: z.string() });
 
-/** A file that is no backup, or not a whole one. Nothing was touched. */
+/** A file that is no backup or not a whole one, or that could not be written. Nothing was touched. */
 export class BackupError extends Error {
   override readonly name = 'BackupError';
 }
@@ -56,7 +56,8 @@ const chunkBytes = 262_144;
 
 /**
  * Writes a backup beside `path` and puts it in place, readable by its owner only, when it is whole and on the disk.
- * @throws what `write` throws; then there is no file, and an older one is as it was
+ * @throws BackupError when the disk is full or does not take it, else what `write` throws; then there is no file, and an
+ *   older one is as it was
  */
 export async function writeBackupFile(
   path: string,
@@ -64,10 +65,16 @@ export async function writeBackupFile(
   write: (sink: BackupSink) => Promise<void>,
 ): Promise<WrittenBackup> {
   const partial = `${path}.${process.pid}.partial`;
-  const file = await open(partial, 'wx', 0o600);
+  const file = await open(partial, 'wx', 0o600).catch((error: unknown) => {
+    throw notWritten(path, error);
+  });
+  let diskError: unknown;
   try {
     const gzip = createGzip({ level: compressionLevel, chunkSize: chunkBytes });
-    const writing = pipeline(gzip, file.createWriteStream({ flush: true }));
+    const target = file.createWriteStream({ flush: true });
+    // The writer hears only that its stream has ended.
+    target.once('error', (error) => (diskError = error));
+    const writing = pipeline(gzip, target);
     // Noticed below, by the writer that waits for it.
     writing.catch(() => undefined);
     const rows = await writeLines(gzip, header, write);
@@ -79,9 +86,33 @@ export async function writeBackupFile(
   } catch (error) {
     await file.close().catch(() => undefined);
     await rm(partial, { force: true });
-    throw error;
+    throw notWritten(path, diskError ?? error);
   }
 }
+
+/** Why a file could not be written, for whoever asked for it. Errors of other things stay as they are. */
+function notWritten(path: string, error: unknown): unknown {
+  const code = error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : '';
+  const reason = obstacles[code];
+  if (reason === undefined) return error;
+  return new BackupError(
+    `The backup could not be written to ${path}: ${reason} (${code}). There is no new file, and an older one is as it was.`,
+    { cause: error },
+  );
+}
+
+const obstacles: Readonly<Record<string, string>> = {
+  ENOSPC: 'its disk is full',
+  EDQUOT: 'the quota of its disk is used up',
+  EFBIG: 'its disk takes no file of that size',
+  EIO: 'its disk fails',
+  EROFS: 'its disk is mounted read-only',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'a part of the path is no folder',
+  EISDIR: 'that is a folder',
+};
 
 async function writeLines(
   gzip: ReturnType<typeof createGzip>,

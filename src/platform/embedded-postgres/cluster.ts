@@ -154,12 +154,12 @@ function nameObstacle(place: string, error: unknown): unknown {
 /** Linked to its name when complete: whoever comes second finds a whole password and uses it. */
 async function makePassword(file: string, account: Account): Promise<void> {
   const unfinished = `${file}.${randomBytes(6).toString('hex')}`;
-  await writeFile(unfinished, `${randomBytes(24).toString('base64url')}\n`, {
-    mode: 0o600,
-    flag: 'wx',
-    flush: true,
-  });
   try {
+    await writeFile(unfinished, `${randomBytes(24).toString('base64url')}\n`, {
+      mode: 0o600,
+      flag: 'wx',
+      flush: true,
+    });
     await giveTo(account, unfinished);
     await link(unfinished, file);
   } catch (error) {

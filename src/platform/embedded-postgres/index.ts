@@ -8,7 +8,7 @@
  *
  * engine.ts finds the programs, account.ts decides who runs them, ownership.ts and cluster.ts make the files, socket.ts
  * places the socket, settings.ts tunes, postmaster.ts handles one process, orphans.ts what a killed one leaves, reach.ts
- * connects, owner-lock.ts says whose it is, supervisor.ts puts these in order.
+ * connects, disk.ts says when there is no room, owner-lock.ts whose it is, supervisor.ts puts these in order.
  */
 import type { Logger } from 'pino';
 import { type EmbeddedPostgres, start } from './supervisor.ts';

@@ -19,6 +19,9 @@ const execute = promisify(execFile);
 
 const POLL_MS = 5;
 const LONGEST_LOG_BYTES = 10 * 1024 * 1024;
+const MOST_READ_BYTES = 65_536;
+/** As `log_line_prefix` in settings.ts makes it. */
+const LINE_PREFIX = /^\d{4}-\d\d-\d\d [\d:.]+ UTC \[\d+\] /;
 
 export interface PidFile {
   pid: number;
@@ -149,15 +152,25 @@ async function openLog(logFile: string, account: Account) {
   return log;
 }
 
+/** What the log says since `offset` about the end: the last complaints, or its last words when there are none. */
 async function readLogFrom(logFile: string, offset: number): Promise<string> {
   const log = await open(logFile, 'r');
   try {
-    const buffer = Buffer.alloc(4096);
-    const { bytesRead } = await log.read(buffer, 0, buffer.length, offset);
-    return buffer.toString('utf8', 0, bytesRead).trim();
+    const { size } = await log.stat();
+    const buffer = Buffer.alloc(MOST_READ_BYTES);
+    const { bytesRead } = await log.read(buffer, 0, buffer.length, Math.max(offset, size - buffer.length));
+    return findReason(buffer.toString('utf8', 0, bytesRead));
   } finally {
     await log.close();
   }
+}
+
+/** Clients that come too early are told so, and fill the log with it. */
+function findReason(log: string): string {
+  const lines = log.split('\n').map((line) => line.replace(LINE_PREFIX, ''));
+  const complaints = lines.filter((line) => /^(?:FATAL|PANIC|ERROR): /.test(line));
+  const reasons = [...new Set(complaints)].filter((line) => !line.includes('the database system is '));
+  return reasons.length > 0 ? reasons.slice(-3).join('; ') : log.trim().slice(-1_000);
 }
 
 /**
@@ -178,6 +191,14 @@ export async function stopPostmaster(cluster: string, timeoutMs: number): Promis
     'start_failed',
     `PostgreSQL (process ${pidFile.pid}) on ${cluster} does not stop. Look at postgres.log beside it.`,
   );
+}
+
+/**
+ * Ends a postmaster at once, if one is running. What was acknowledged is in its log, which the next start replays.
+ */
+export async function quitPostmaster(cluster: string): Promise<void> {
+  const pidFile = await readPidFile(cluster);
+  if (pidFile && (await identify(cluster, pidFile.pid)) === 'postmaster') sendSignal(pidFile.pid, 'SIGQUIT');
 }
 
 /** The pid file is the last thing a postmaster removes; after a crash it stays, and the process is gone. */

@@ -4,10 +4,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Layout } from './cluster.ts';
+import { aboutSpace } from './disk.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { connectAsOwner } from './owner-lock.ts';
 import { endOrphans } from './orphans.ts';
-import { identify, readPidFile, type Launched } from './postmaster.ts';
+import { identify, quitPostmaster, readPidFile, type Launched } from './postmaster.ts';
 
 /** Warm, it accepts connections after some 50 ms; each try costs a fraction of a millisecond. */
 const POLL_MS = 4;
@@ -15,6 +16,11 @@ const POLL_MS = 4;
 const RELAUNCH_MS = 50;
 /** Without an answer from any server. Replaying the log after a crash is an answer ("starting up"). */
 const PATIENCE_MS = 60_000;
+/**
+ * For a server that says it is shutting down. PostgreSQL 18 can say so for ever: when it is told to stop in the moment
+ * after a crash of one of its processes.
+ */
+const STOP_PATIENCE_MS = 15_000;
 
 export interface Reached {
   client: Client;
@@ -29,6 +35,8 @@ export interface Target {
   findSocketDirectory: () => Promise<string>;
   /** starts a postmaster, does not wait for it; throws to give up */
   launch: () => Promise<Launched>;
+  /** before a server that is shutting down is ended at once, 15 s unless told */
+  stopPatienceMs?: number;
 }
 
 /**
@@ -39,6 +47,8 @@ export interface Target {
 export async function reachPostmaster(target: Target): Promise<Reached> {
   let launched: Launched | undefined;
   let deadline = performance.now() + PATIENCE_MS;
+  const stopPatienceMs = target.stopPatienceMs ?? STOP_PATIENCE_MS;
+  let stopDeadline = Infinity;
   for (;;) {
     const socketDirectory = await currentSocketDirectory(target);
     const answer = await tryToConnect(socketDirectory, target);
@@ -46,10 +56,16 @@ export async function reachPostmaster(target: Target): Promise<Reached> {
       const isOurs = launched !== undefined && !launched.hasEnded();
       return { client: answer, origin: isOurs ? 'started' : 'adopted', socketDirectory };
     }
-    if (answer === 'starting') deadline = performance.now() + PATIENCE_MS;
+    const now = performance.now();
+    if (answer === 'starting' || answer === 'stopping') deadline = now + PATIENCE_MS;
+    stopDeadline = answer === 'stopping' ? Math.min(stopDeadline, now + stopPatienceMs) : Infinity;
+    if (now > stopDeadline) {
+      await quitPostmaster(target.layout.cluster);
+      stopDeadline = Infinity;
+    }
     if (answer === 'absent') {
       if (launched?.hasEnded()) {
-        assertTemporary(await launched.readFailure(), target.layout);
+        await assertTemporary(await launched.readFailure(), target.layout);
         await endOrphans(target.layout.cluster);
         launched = undefined;
         await delay(RELAUNCH_MS);
@@ -76,17 +92,18 @@ async function isAlive(cluster: string): Promise<boolean> {
   return pidFile !== undefined && (await identify(cluster, pidFile.pid)) === 'postmaster';
 }
 
-/** `starting`: so it says (or stopping). `busy`: somebody listens, without an answer. `absent`: nobody listens. */
+/** `starting`, `stopping`: so it says. `busy`: somebody listens, without an answer. `absent`: nobody listens. */
 async function tryToConnect(
   socketDirectory: string,
   target: Target,
-): Promise<Client | 'starting' | 'busy' | 'absent'> {
+): Promise<Client | 'starting' | 'stopping' | 'busy' | 'absent'> {
   try {
     return await connectAsOwner(socketDirectory, target.password);
   } catch (error) {
     const code = (error as { code?: string }).code;
     if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTDIR') return 'absent';
-    if (code === '57P03') return 'starting';
+    // The only difference is in the words, which lc_messages keeps as they are.
+    if (code === '57P03') return /shutting down/.test(String(error)) ? 'stopping' : 'starting';
     if (code === '28P01' || code === '28000') {
       throw new EmbeddedPostgresError(
         'password_missing',
@@ -110,11 +127,11 @@ async function tryToConnect(
  * A launch fails for a moment when a postmaster is still stopping, or one that was killed left processes which have
  * not noticed yet. Anything else is for the operator.
  */
-function assertTemporary(failure: string, layout: Layout): void {
+async function assertTemporary(failure: string, layout: Layout): Promise<void> {
   if (/lock file ".*" already exists|shared memory block .* is still in use/.test(failure)) return;
   throw new EmbeddedPostgresError(
     'start_failed',
-    `PostgreSQL did not start on ${layout.cluster}: ${failure || 'it gave no reason'}. Its log is ${layout.logFile}.`,
+    `PostgreSQL did not start on ${layout.cluster}: ${failure || 'it gave no reason'}.${await aboutSpace(layout.cluster)} Its log is ${layout.logFile}.`,
   );
 }
 

@@ -16,6 +16,7 @@ import {
   type Layout,
 } from './cluster.ts';
 import { DATABASE, ensureDatabase, ROLE } from './database.ts';
+import { aboutSpace } from './disk.ts';
 import { findEngine, prepareEngine, type Engine } from './engine.ts';
 import { DataDirectoryInUseError, EmbeddedPostgresError } from './errors.ts';
 import { takeOwnerLock } from './owner-lock.ts';
@@ -25,6 +26,8 @@ import { reachPostmaster, type Reached, type Target } from './reach.ts';
 import { findSocketDirectory, makeSocketDirectory, PORT } from './socket.ts';
 
 const STOP_TIMEOUT_MS = 30_000;
+/** Of a server that could not even be looked into: there is nothing worth waiting for. */
+const FAILED_STOP_TIMEOUT_MS = 5_000;
 const LOCK_TRIES = 5;
 const FIRST_BACKOFF_MS = 20;
 const LONGEST_BACKOFF_MS = 1_000;
@@ -113,13 +116,22 @@ export async function start(options: Options): Promise<EmbeddedPostgres> {
   try {
     await ensureDatabase(reached.client, installation.password);
   } catch (error) {
-    await stopPostmaster(layout.cluster, STOP_TIMEOUT_MS);
-    throw error;
+    await stopPostmaster(layout.cluster, FAILED_STOP_TIMEOUT_MS);
+    throw await notMade(layout, error);
   }
   const supervisor = new Supervisor(installation, reached, options.log);
   const durationMs = Math.round(performance.now() - since);
   options.log.info({ origin: reached.origin, duration_ms: durationMs }, 'the embedded PostgreSQL is ready');
   return supervisor;
+}
+
+async function notMade(layout: Layout, error: unknown): Promise<EmbeddedPostgresError> {
+  const reason = (error as Error).message;
+  return new EmbeddedPostgresError(
+    'start_failed',
+    `PostgreSQL started on ${layout.cluster}, and Doorwright's database could not be looked for or made: ${reason}.${await aboutSpace(layout.cluster)} Its log is ${layout.logFile}.`,
+    { cause: error },
+  );
 }
 
 /** A server that was about to stop, for an owner who was, cuts us off between the two steps: then we start our own. */
