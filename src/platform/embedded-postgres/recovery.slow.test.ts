@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { chown, copyFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Pool } from 'pg';
+import { Client, Pool } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { canReach } from './account.ts';
+import { findLayout, readPassword } from './cluster.ts';
+import { reachPostmaster } from './reach.ts';
 import {
   eventually,
   isRoot,
@@ -173,6 +175,31 @@ test('a start while the server is stopping waits for it', async () => {
   await stopping;
   expect(postgres.origin).toBe('started');
   expect(await query(postgres.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
+});
+
+test('a server that says for ever that it is shutting down is ended, and a start goes on with what it acknowledged', async () => {
+  const directory = await makeDatabase();
+  const { child, report } = await startProcess(directory);
+  const connection = report.connection ?? expect.fail();
+  const layout = await findLayout(directory);
+  await query(connection, 'create table kept as select 1 as one');
+  // An open session holds up this kind of shutdown, as a fault of PostgreSQL 18 does with another after a crash.
+  const session = new Client(connection);
+  session.on('error', () => undefined);
+  await session.connect();
+  const pid = await postmasterPid(layout.cluster);
+  await kill(child, 'SIGKILL');
+  process.kill(pid, 'SIGTERM');
+  const reached = reachPostmaster({
+    layout,
+    password: await readPassword(layout),
+    findSocketDirectory: () => Promise.resolve(layout.cluster),
+    launch: () => Promise.reject(new Error('it is gone')),
+    stopPatienceMs: 200,
+  });
+  await expect(reached).rejects.toThrow('it is gone');
+  const postgres = await start(directory);
+  expect(await query(postgres.connection, 'select one from kept')).toEqual([{ one: 1 }]);
 });
 
 test('a data directory with a long path has its socket in a runtime directory that is closed to others', async () => {
