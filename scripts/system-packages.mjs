@@ -28,6 +28,8 @@ const WANTED = [
   { isPresent: () => hasProgram('chromium', 'chromium-browser'), packages: ['chromium'] },
   { isPresent: hasPostgres, packages: ['postgresql-15', 'postgresql'] },
   { isPresent: () => hasProgram('pgbouncer'), packages: ['pgbouncer'] },
+  { isPresent: () => hasProgram('nginx'), packages: ['nginx'] },
+  { isPresent: () => hasProgram('haproxy'), packages: ['haproxy'] },
 ];
 
 /**
@@ -44,7 +46,7 @@ export function installSystemPackages() {
     );
     return;
   }
-  console.log(`Installing with apt: ${names}`);
+  console.log(`Installing with apt: ${names}. Debian starts some as services; no test needs these.`);
   apt(['update', '-q']);
   for (const { packages } of missing) {
     const isInstalled = packages.some((name) =>

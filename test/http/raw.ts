@@ -18,7 +18,11 @@ export function openRaw(url: string, bytes: string): Socket {
 
 /** Writes `bytes` and reads until the server closes the connection, or `quietMs` after its last answer. */
 export function sendRaw(url: string, bytes: string, quietMs = 300): Promise<RawAnswer> {
-  const socket = openRaw(url, bytes);
+  return answerOf(openRaw(url, bytes), quietMs);
+}
+
+/** Reads until the other side closes the connection, or `quietMs` after its last answer. */
+export function answerOf(socket: Socket, quietMs = 300): Promise<RawAnswer> {
   let text = '';
   return new Promise((resolve) => {
     const end = () => {
@@ -36,5 +40,6 @@ export function sendRaw(url: string, bytes: string, quietMs = 300): Promise<RawA
       clearTimeout(quiet);
       end();
     });
+    if (socket.destroyed) end();
   });
 }
