@@ -75,11 +75,14 @@ async function expectClean503(answer: Awaited<ReturnType<typeof write>>): Promis
   expect(answer.headers.get('retry-after')).toBe('1');
 }
 
+beforeAll(async () => {
+  if (whyNoSmallDisk === null) await buildProgram();
+});
+
 describe.skipIf(whyNoSmallDisk !== null)(`R-05, the disk of the database${reason}`, () => {
   beforeAll(async () => {
     if (whyNoSmallDisk !== null) return;
     disk = new SmallDisk(160);
-    await buildProgram();
     program = await startProgram(environment());
   });
 
@@ -172,13 +175,16 @@ describe.skipIf(whyNoSmallDisk !== null)(`R-05, the disk of backups${reason}`, (
 
   const digest = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
-  test('a backup that finds no room says so, leaves nothing and the earlier one as it was', async () => {
+  test.each([
+    ['no room', 0],
+    ['too little room', 16_384],
+  ])('a backup that finds %s says so, leaves nothing and the earlier one as it was', async (_, leftBytes) => {
     const file = join(backups.folder, 'nightly.backup');
     const backUp = () => runProgram(['backup', file, '--json'], environment());
     const first = await backUp();
     expect([first.code, first.stderr]).toEqual([0, '']);
     const earlier = digest(file);
-    backups.fill();
+    backups.fill(leftBytes);
     const second = await backUp();
     expect(second).toEqual({
       code: 1,

@@ -1,6 +1,15 @@
 // A file system of limited size, which a test fills to the last byte and empties again.
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, rmdirSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  rmdirSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,11 +24,12 @@ export class SmallDisk {
     execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', this.folder], { stdio: 'ignore' });
   }
 
-  /** Takes all that is left. */
-  fill(): void {
+  /** Takes all that is left, or all but some bytes. */
+  fill(leftBytes = 0): void {
     const file = openSync(this.#filler, 'a');
     try {
       for (const bytes of [1_048_576, 4_096, 1]) writeUntilFull(file, Buffer.alloc(bytes));
+      if (leftBytes > 0) ftruncateSync(file, fstatSync(file).size - leftBytes);
     } finally {
       closeSync(file);
     }

@@ -165,10 +165,13 @@ async function readLogFrom(logFile: string, offset: number): Promise<string> {
   }
 }
 
+/** What is wrong in a configuration file comes as a LOG line. */
+const COMPLAINT = /^(?:FATAL|PANIC|ERROR): |^LOG: .*(?:invalid|unrecognized|could not|error)/;
+
 /** Clients that come too early are told so, and fill the log with it. */
 function findReason(log: string): string {
   const lines = log.split('\n').map((line) => line.replace(LINE_PREFIX, ''));
-  const complaints = lines.filter((line) => /^(?:FATAL|PANIC|ERROR): /.test(line));
+  const complaints = lines.filter((line) => COMPLAINT.test(line));
   const reasons = [...new Set(complaints)].filter((line) => !line.includes('the database system is '));
   return reasons.length > 0 ? reasons.slice(-3).join('; ') : log.trim().slice(-1_000);
 }
