@@ -4,12 +4,13 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createClient } from '../client.ts';
+import { type TestResponse, createClient } from '../client.ts';
 import { type RunningProgram, buildProgram, runProgram, startProgram } from '../program.ts';
 import { SmallDisk, whyNoSmallDisk } from './small-disk.ts';
 
 const reason = whyNoSmallDisk === null ? '' : ` (skipped: it needs a disk of its own, and ${whyNoSmallDisk})`;
 const longestAnswerMs = 6_000;
+const timeout = 60_000;
 const patience = { timeout: 20_000, interval: 100 };
 let acknowledged: string[] = [];
 let disk: SmallDisk;
@@ -68,7 +69,7 @@ async function expectKept(): Promise<void> {
   expect(rows[0]).toEqual({ kept: acknowledged.length, events: acknowledged.length });
 }
 
-async function expectClean503(answer: Awaited<ReturnType<typeof write>>): Promise<void> {
+function expectClean503(answer: TestResponse): void {
   expect(answer.status).toBe(503);
   expect(answer.body).toEqual({ code: 'service_unavailable', message: expect.any(String) });
   expect(answer.body.message).not.toMatch(/space|disk|file|database|postgres/i);
@@ -79,7 +80,7 @@ beforeAll(async () => {
   if (whyNoSmallDisk === null) await buildProgram();
 });
 
-describe.skipIf(whyNoSmallDisk !== null)(`R-05, the disk of the database${reason}`, () => {
+describe.skipIf(whyNoSmallDisk !== null)(`R-05, the disk of the database${reason}`, { timeout }, () => {
   beforeAll(async () => {
     if (whyNoSmallDisk !== null) return;
     disk = new SmallDisk(160);
@@ -102,10 +103,10 @@ describe.skipIf(whyNoSmallDisk !== null)(`R-05, the disk of the database${reason
       ...patience,
       interval: 0,
     });
-    await expectClean503(refused);
+    expectClean503(refused);
     expect((await read()).status).toBe(200);
     expect(await statusOf('/health')).toBe(200);
-    expect(program.log().includes('No space left on device')).toBe(true);
+    await vi.waitFor(() => expect(program.log().includes('No space left on device')).toBe(true));
     disk.empty();
     await vi.waitFor(async () => expect((await write()).status).toBe(201), patience);
     await expectKept();
@@ -114,11 +115,12 @@ describe.skipIf(whyNoSmallDisk !== null)(`R-05, the disk of the database${reason
   test("PostgreSQL's log cannot grow, so that it ends: 503 in time, and it is back by itself with room again", async () => {
     disk.fill();
     await withSuperuser((client) => exhaustLog(client));
-    const since = performance.now();
     await vi.waitFor(async () => expect(await statusOf('/health')).toBe(503), patience);
-    await expectClean503(await write());
-    await expectClean503(await read());
-    expect(performance.now() - since).toBeLessThan(2 * longestAnswerMs + patience.timeout);
+    for (const ask of [write, read]) {
+      const since = performance.now();
+      expectClean503(await ask());
+      expect(performance.now() - since).toBeLessThan(longestAnswerMs);
+    }
     expect(await statusOf('/health/live')).toBe(200);
     // The operator is told why, and not of the many clients that came too early.
     const told =
@@ -155,7 +157,7 @@ async function exhaustLog(client: Client): Promise<void> {
   throw new Error('the log never lacked room');
 }
 
-describe.skipIf(whyNoSmallDisk !== null)(`R-05, the disk of backups${reason}`, () => {
+describe.skipIf(whyNoSmallDisk !== null)(`R-05, the disk of backups${reason}`, { timeout }, () => {
   let backups: SmallDisk;
 
   beforeAll(async () => {
