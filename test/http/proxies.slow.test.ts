@@ -80,6 +80,12 @@ describe.each(programs)('behind $kind', ({ kind, program }) => {
   const getOnce = (path: string) =>
     get(path, [`Authorization: Bearer ${server.apiKey}`, 'Connection: close']);
 
+  test.skipIf(isAbsent)(`a request that the proxy did not send would be noticed${reason}`, async () => {
+    const mark = server.logLines.length;
+    expect((await server.api.get('/organizations')).status).toBe(200);
+    expect(countReached(mark)).toEqual({ [proxyItself]: 1 });
+  });
+
   test.skipIf(isAbsent)(`a plain body and a chunked one are read${reason}`, async () => {
     const plain = head(sender(), [`Content-Length: ${body.length}`]) + body;
     expect((await proxy.send(plain)).statuses).toEqual([201]);
