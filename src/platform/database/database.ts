@@ -163,7 +163,7 @@ async function runAlone(pool: Pool, statement: SentStatement): Promise<QueryResu
     flushTogether(client);
     return await runStatement(client, statement);
   } catch (error) {
-    if (isOutage(error)) broken = error;
+    if (isLost(error)) broken = error;
     throw error;
   } finally {
     client.release(broken);
@@ -193,7 +193,7 @@ async function runTransaction<Value>(
       flushTogether(client);
       return runStatement(client, statement).catch((error: Error) => {
         // A rollback would wait behind the statement that nobody answers.
-        if (isOutage(error)) broken = error;
+        if (isLost(error)) broken = error;
         throw error;
       });
     };
@@ -249,6 +249,10 @@ function isOutage(error: unknown): error is Error {
     )
   );
 }
+
+/** True when the connection is of no more use: a server that lacks room or time for a statement has answered it. */
+const isLost = (error: unknown): error is Error =>
+  isOutage(error) && !(error instanceof DatabaseError && /^(53[12]|57014)/.test(error.code ?? ''));
 
 /** The name of the constraint that a unique violation names; null for any other error. */
 export function violatedConstraint(error: unknown): string | null {
