@@ -2,10 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const hasProgram = (...names) =>
-  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'].some((folder) =>
-    names.some((name) => isExecutable(join(folder, name))),
-  );
+const isIn = (folders, ...names) =>
+  folders.some((folder) => names.some((name) => isExecutable(join(folder, name))));
+const isOnPath = (name) => isIn((process.env.PATH ?? '').split(delimiter), name);
 
 function isExecutable(path) {
   try {
@@ -18,18 +17,21 @@ function isExecutable(path) {
 
 function hasPostgres() {
   const base = '/usr/lib/postgresql';
-  return (
-    existsSync(base) && readdirSync(base).some((version) => isExecutable(join(base, version, 'bin/postgres')))
-  );
+  const versions = existsSync(base) ? readdirSync(base).filter((version) => Number(version) >= 15) : [];
+  return versions.some((version) => isExecutable(join(base, version, 'bin/initdb')));
 }
 
-// The first package of each list that apt knows is installed.
+// Each is looked for where the tests look. The first package of a list that apt knows is installed.
+// Folders that many an ordinary user's PATH leaves out are among them.
+const SBIN = ['/usr/sbin', '/usr/local/sbin', '/usr/bin'];
 const WANTED = [
-  { isPresent: () => hasProgram('chromium', 'chromium-browser'), packages: ['chromium'] },
+  { isPresent: () => isIn(['/usr/bin'], 'chromium', 'chromium-browser'), packages: ['chromium'] },
   { isPresent: hasPostgres, packages: ['postgresql-15', 'postgresql'] },
-  { isPresent: () => hasProgram('pgbouncer'), packages: ['pgbouncer'] },
-  { isPresent: () => hasProgram('nginx'), packages: ['nginx'] },
-  { isPresent: () => hasProgram('haproxy'), packages: ['haproxy'] },
+  { isPresent: () => isIn(['/usr/sbin', '/usr/bin'], 'pgbouncer'), packages: ['pgbouncer'] },
+  { isPresent: () => isIn(SBIN, 'nginx'), packages: ['nginx'] },
+  { isPresent: () => isIn(SBIN, 'haproxy'), packages: ['haproxy'] },
+  { isPresent: () => isOnPath('curl'), packages: ['curl'] },
+  { isPresent: () => isOnPath('openssl'), packages: ['openssl'] },
 ];
 
 /**
@@ -40,7 +42,7 @@ export function installSystemPackages() {
   const missing = WANTED.filter(({ isPresent }) => !isPresent());
   if (missing.length === 0) return;
   const names = missing.map(({ packages }) => packages[0]).join(', ');
-  if (process.getuid?.() !== 0 || !hasProgram('apt-get')) {
+  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) {
     console.log(
       `Not installed, and only root can install it with apt: ${names}. The tests that need it are skipped.`,
     );

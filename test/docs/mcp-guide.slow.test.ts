@@ -1,6 +1,6 @@
 // docs/guides/mcp.md against the built docs server: its commands are run, its settings files read as agents read them.
 // The package is not on the registry yet, so `npx` is a script of ours that starts the local build.
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -122,7 +122,8 @@ async function hasRegistry(): Promise<boolean> {
   );
 }
 
-test('the commands of the page do what it says', { timeout: 180_000 }, async ({ annotate }) => {
+test('the commands of the page do what it says', { timeout: 180_000 }, async ({ annotate, skip }) => {
+  skip(spawnSync('curl', ['--version']).status !== 0, 'curl is not installed: apt-get install curl');
   const outputs: string[] = [];
   let port = '4180';
   for (const { text } of blocks.filter(isCommand)) {

@@ -26,24 +26,26 @@ const debian = '/usr/lib/postgresql';
 const password = 'only-for-this-test';
 const user = 'doorwright';
 
-/** The folder of the oldest PostgreSQL here that Doorwright supports, or null. */
+/** The folder of the oldest PostgreSQL server here that Doorwright supports, or null. */
 export function findPostgres(): string | null {
   const versions = existsSync(debian) ? readdirSync(debian).filter((name) => Number(name) >= 15) : [];
-  const [oldest] = versions.sort((a, b) => Number(a) - Number(b));
-  return oldest === undefined ? null : join(debian, oldest, 'bin');
+  const folders = versions.sort((a, b) => Number(a) - Number(b)).map((name) => join(debian, name, 'bin'));
+  // Its client makes such a folder too, without a server in it.
+  return folders.find((folder) => isExecutable(join(folder, 'initdb'))) ?? null;
 }
 
 /** The path of pgbouncer, or null. */
 export function findPgbouncer(): string | null {
-  const path = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'].find((candidate) => {
-    try {
-      accessSync(candidate, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  return path ?? null;
+  return ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'].find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Both refuse to run as root: then they run as `nobody`. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -57,24 +57,16 @@ export const GARDEN: Readonly<Record<string, string>> = {
   'examples/night/water.py': 'garden.open_tap("tap_1")\n',
 };
 
-const fetched = new Map<string, Promise<string>>();
-
-/** The documentation inside the reference server of this version, unpacked. Rejects when the registry is out of reach. */
-export function fetchReference(version: string): Promise<string> {
-  const known = fetched.get(version) ?? downloadReference(version);
-  fetched.set(version, known);
-  return known;
-}
-
-// Kept between runs: it is the same for ever.
-async function downloadReference(version: string): Promise<string> {
-  const folder = join(tmpdir(), `doorwright-mcp-docs-reference-${version}`);
-  if (existsSync(join(folder, 'package/package.json'))) return join(folder, 'package');
-  const draft = mkdtempSync(`${folder}-`);
-  await run('npm', ['pack', `@workos/mcp-docs-server@${version}`, '--silent', '--pack-destination', draft], {
+/**
+ * The documentation inside the reference server of this version, unpacked; `removeFolders` takes it away, npm's own cache
+ * keeps the package for the next run. Rejects when the registry is out of reach.
+ */
+export async function fetchReference(version: string): Promise<string> {
+  const folder = makeFolder();
+  const name = `@workos/mcp-docs-server@${version}`;
+  await run('npm', ['pack', name, '--silent', '--prefer-offline', '--pack-destination', folder], {
     timeout: 60_000,
   });
-  await run('tar', ['-xzf', `workos-mcp-docs-server-${version}.tgz`], { cwd: draft });
-  await run('mv', [draft, folder]).catch(() => undefined);
-  return join(existsSync(folder) ? folder : draft, 'package');
+  await run('tar', ['-xzf', `workos-mcp-docs-server-${version}.tgz`], { cwd: folder });
+  return join(folder, 'package');
 }
