@@ -44,7 +44,7 @@ export function installSystemPackages() {
   const names = missing.map(({ packages }) => packages[0]).join(', ');
   if (process.getuid?.() !== 0 || !isOnPath('apt-get')) {
     console.log(
-      `Not installed, and only root can install it with apt: ${names}. The tests that need it are skipped.`,
+      `Not installed, and only root can install it with apt: ${names}. Tests that need it are skipped, by name.`,
     );
     return;
   }

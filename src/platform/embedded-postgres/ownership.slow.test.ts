@@ -150,7 +150,7 @@ test.skipIf(!canHideNamespaces)(
 test.skipIf(!canHideNamespaces || !hasNamespaces).each([
   ['where uid 65534 can reach them', 0o755],
   ['below a 0700 home', 0o700],
-])('files made in a user namespace are usable without, and with again, %s', async (_name, mode) => {
+])('root: files made in a user namespace are usable without, and with again, %s', async (_name, mode) => {
   const home = await makeDirectory();
   await chmod(home, mode);
   const engineDirectory = join(await makeOpenDirectory(), 'engines');
