@@ -7,7 +7,7 @@ import { buildMcpDocs } from './build-mcp-docs.mjs';
 import { withLock } from './lock.mjs';
 import { giveToOwner } from './owner.mjs';
 import { say } from './say.mjs';
-import { buildStampPath, stampSources, writeAtomically } from './stamp.mjs';
+import { BUILD_OUTPUTS, buildStampPath, stampSources, writeAtomically } from './stamp.mjs';
 
 // Packages with native code or files of their own stay in node_modules. All others are bundled: with every package
 // external the same program took 450 ms to load instead of 245 (2 cores, Node 20). The dictionaries of zxcvbn stay
@@ -70,6 +70,6 @@ if (pathToFileURL(process.argv[1] ?? '').href === import.meta.url) {
   // Two builds at once would take each other's files away.
   const wait = (pid) => say(`Waiting for the build of process ${pid}.`);
   await withLock(join(root, 'dist/.lock'), wait, () => buildProgram(root));
-  giveToOwner(root, ['dist', 'packages/mcp-docs/dist']);
+  giveToOwner(root, BUILD_OUTPUTS);
   say(`Built dist/doorwright.js in ${Math.round(performance.now() - started)} ms.`);
 }

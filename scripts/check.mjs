@@ -1,6 +1,7 @@
 // `npm run check`: types, lint, format, generated files and the fast tests, side by side; stops at the first failure.
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { giveLeftoversAtExit } from './owner.mjs';
 import { reportStep, startStep, staticSteps } from './steps.mjs';
 
 // These run in `npm test` only: slow by nature, or a second look at what the tests beside the code have seen.
@@ -21,6 +22,7 @@ const steps = [
   { name: 'fast tests', command: [...vitest, ...SLOW.flatMap((pattern) => ['--exclude', pattern])] },
 ];
 
+giveLeftoversAtExit(root);
 const started = performance.now();
 const running = steps.map((step) => startStep(step, { cwd: root }));
 await Promise.all(

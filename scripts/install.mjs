@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { giveToOwner } from './owner.mjs';
 import { fail, say } from './say.mjs';
-import { buildStampPath, readStamp, stampPackages, stampSources, writeAtomically } from './stamp.mjs';
+import {
+  BUILD_OUTPUTS,
+  buildStampPath,
+  readStamp,
+  stampPackages,
+  stampSources,
+  writeAtomically,
+} from './stamp.mjs';
 
 const MINIMUM_NODE = [20, 19];
 
@@ -32,7 +39,7 @@ export async function ensureReady(root) {
     });
   } finally {
     // After a failure too: the owner could not write into a folder that root left behind.
-    giveToOwner(root, ['dist', 'node_modules']);
+    giveToOwner(root, [...BUILD_OUTPUTS, 'node_modules']);
   }
 }
 

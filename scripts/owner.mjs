@@ -9,6 +9,12 @@ export function giveToOwner(root, paths) {
   for (const path of paths) giveTree(join(root, path), uid, gid);
 }
 
+/** The same for what the checks and tests leave behind, once they have ended: npm as the owner could not replace it. */
+export function giveLeftoversAtExit(root) {
+  const caches = ['.cache', '.vite', '.vite-temp'].map((name) => `node_modules/${name}`);
+  process.once('exit', () => giveToOwner(root, [...caches, 'test/newer-node/node_modules']));
+}
+
 function giveTree(path, uid, gid) {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return;

@@ -19,6 +19,9 @@ const BUILD_INPUTS = [
   'tsconfig.json',
 ];
 
+/** The folders that the build writes. */
+export const BUILD_OUTPUTS = ['dist', 'packages/mcp-docs/dist'];
+
 /** The stamp that was last written to `path`, or an empty string. */
 export function readStamp(path) {
   try {

@@ -1,6 +1,7 @@
 // `npm test`: everything, from a fresh clone. Ends with one line: `N passed, N failed, N skipped`.
 import { fileURLToPath } from 'node:url';
 import { ensureReady, requireNode } from './install.mjs';
+import { giveLeftoversAtExit } from './owner.mjs';
 import { reportStep, startStep, staticSteps } from './steps.mjs';
 import { runNewerNode, runUnprivileged, runVitest } from './suites.mjs';
 import { installSystemPackages } from './system-packages.mjs';
@@ -31,6 +32,7 @@ async function runStatic() {
 }
 
 requireNode();
+giveLeftoversAtExit(root);
 try {
   await ensureReady(root);
 } catch (error) {

@@ -1,6 +1,16 @@
 // `npm start` from a copy of the scripts with a small program: what a user sees before the product itself speaks.
-import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -90,3 +100,18 @@ test('a build that fails says where, and leaves no lock', async () => {
   expect(stderr).toContain('src/main.ts:1:6: ERROR');
   expect(existsSync(join(root, 'dist/.lock'))).toBe(false);
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  'root in a clone of another user: what it built is that user’s, who can build next',
+  async () => {
+    mkdirSync(join(root, 'packages/mcp-docs/src'), { recursive: true });
+    writeFileSync(join(root, 'packages/mcp-docs/src/main.ts'), '');
+    execFileSync('chown', ['-R', '--no-dereference', '54321:54321', root]);
+    expect(await start()).toMatchObject({ code: 0 });
+    const built = ['dist', 'packages'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, String(name))),
+    );
+    expect(built).toContain('packages/mcp-docs/dist/doorwright-mcp-docs.js');
+    expect(built.filter((path) => lstatSync(join(root, path)).uid !== 54321)).toEqual([]);
+  },
+);
