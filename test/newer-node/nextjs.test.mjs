@@ -16,10 +16,15 @@ const source = fileURLToPath(new URL('../../examples/nextjs', import.meta.url));
 const ordinaryNode = process.env.DOORWRIGHT_TEST_NODE ?? 'node';
 const email = 'ada@example.com';
 const password = 'a long and strange passphrase 7';
-const noRegistry = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED/;
+const noRegistry =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|_CERT_IN_CHAIN|UNABLE_TO_/;
+// This Node.js lies elsewhere than the caller's: npm would not find the configuration of the machine by itself.
+const way =
+  /^(NODE_EXTRA_CA_CERTS|(https?|no)_proxy|npm_config_(globalconfig|registry|cafile|noproxy|(https_)?proxy))$/i;
 
-/** npm and what it starts run under this Node.js, and with nothing of the caller's configuration of packages. */
+/** npm and what it starts run under this Node.js, with the caller's way to the registry and nothing else of theirs. */
 const inherited = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => way.test(name))),
   PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
   HOME: process.env.HOME,
   NEXT_TELEMETRY_DISABLED: '1',
