@@ -27,6 +27,8 @@ beforeEach(() => {
   mkdirSync(join(root, 'src'));
   mkdirSync(join(root, 'migrations'));
   writeFileSync(join(root, 'migrations/0001_users.sql'), '-- owner: users\n');
+  // Packages that are out of date would be replaced through the link, under the feet of every other test.
+  writeFileSync(join(root, 'npm-cli.js'), 'process.exit(1);');
   writeProgram(PROGRAM);
 });
 
@@ -37,7 +39,8 @@ const writeProgram = (text: string) => writeFileSync(join(root, 'src/main.ts'), 
 type Outcome = { code: number | null; stdout: string; stderr: string };
 
 function start(...args: string[]): Promise<Outcome> {
-  const child = spawn(process.execPath, [join(root, 'scripts/start.mjs'), ...args], { cwd: tmpdir() });
+  const env = { ...process.env, npm_execpath: join(root, 'npm-cli.js') };
+  const child = spawn(process.execPath, [join(root, 'scripts/start.mjs'), ...args], { cwd: tmpdir(), env });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => (output.stdout += String(chunk)));
   child.stderr.on('data', (chunk) => (output.stderr += String(chunk)));
@@ -86,7 +89,8 @@ test('a process waits for a lock that is held, and says for whom', async () => {
   mkdirSync(join(root, 'dist'));
   const lock = join(root, 'dist/.lock');
   writeFileSync(lock, JSON.stringify({ pid: process.ppid, host: hostname() }));
-  const child = spawn(process.execPath, [join(root, 'scripts/start.mjs')]);
+  const env = { ...process.env, npm_execpath: join(root, 'npm-cli.js') };
+  const child = spawn(process.execPath, [join(root, 'scripts/start.mjs')], { env });
   const said = await new Promise((done) => child.stderr.once('data', (chunk) => done(String(chunk))));
   expect(said).toBe(`Another process (${process.ppid}) is installing or building here; waiting for it.\n`);
   rmSync(lock);
