@@ -21,8 +21,8 @@ function hasPostgres() {
   return versions.some((version) => isExecutable(join(base, version, 'bin/initdb')));
 }
 
-// Each is looked for where the tests look. The first package of a list that apt knows is installed.
-// Folders that many an ordinary user's PATH leaves out are among them.
+// Each is looked for where the tests look: the PATH of an ordinary user may leave sbin out. The first package of a list
+// that apt knows is installed.
 const SBIN = ['/usr/sbin', '/usr/local/sbin', '/usr/bin'];
 const WANTED = [
   { isPresent: () => isIn(['/usr/bin'], 'chromium', 'chromium-browser'), packages: ['chromium'] },
