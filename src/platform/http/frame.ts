@@ -310,15 +310,16 @@ async function execute(deps: FrameDeps, exchange: Exchange, call: Call): Promise
   const preparing = operation.prepare ? operation.prepare(reader, call.input) : Promise.resolve(undefined);
   // A repeat is answered as the first call was, though it cannot be prepared again: its token may be spent by now.
   await (key === undefined ? preparing : Promise.allSettled([preparing]));
-  const run = async (tx: Reader | Tx): Promise<Reply> => {
-    const value = await operation.run(tx as never, { ...call.input, prepared: await preparing });
-    if (value instanceof ApiError) return failure(value, operation, exchange.requestId);
-    return toReply(operation, value, check);
-  };
+  const replyWith = (value: unknown): Reply =>
+    value instanceof ApiError
+      ? failure(value, operation, exchange.requestId)
+      : toReply(operation, value, check);
+  const run = async (tx: Reader | Tx): Promise<Reply> =>
+    replyWith(await operation.run(tx as never, { ...call.input, prepared: await preparing }));
   if (!operation.isWriting) return unlessHeld(await run(reader), exchange.headers['if-none-match']);
   if (key === undefined) {
     const value = await operation.runAlone?.(reader, { ...call.input, prepared: await preparing });
-    return value ? toReply(operation, value, check) : inTransaction(deps.database, scope, run);
+    return value ? replyWith(value) : inTransaction(deps.database, scope, run);
   }
   const { reply, isReplay } = await runIdempotently(deps, scope, idempotentRequest(exchange, call, key), {
     run: async (tx) => toStoredReply(await run(tx)),
