@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { useServer } from '../../../../test/harness.ts';
 import { keepTestMail, sendTestMail } from '../../../../test/mail.ts';
+import { advance } from '../../../../test/time.ts';
 
 const canary = '"><img src=x onerror=alert(1)><script>alert(2)</script>';
 
@@ -32,7 +33,10 @@ describe('in development', () => {
 
   test('messages of all environments are listed, newest first, by recipient and up to a limit', async () => {
     const first = await sendTestMail(server, { to: 'ada@example.com' });
+    // Ids of one millisecond have no order.
+    advance(server.clock, 1);
     const second = await sendTestMail({ ...server, id: server.other.id }, { to: 'grace@example.com' });
+    advance(server.clock, 1);
     const third = await sendTestMail(server, { to: 'ada@example.com' });
     const idsOf = async (query: string) => {
       const { body } = await get(`/_dev/mailbox/messages${query}`);
