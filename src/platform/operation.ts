@@ -146,7 +146,8 @@ interface Spec<Verb extends Method, Params, Query, Body, Prepared, Writing> exte
   isWriting?: Writing;
   /**
    * The same as `run` for the usual case, where that takes one statement and nothing else has to commit with it: no
-   * event, no stored reply. It has no transaction; null when the case is another, and then nothing has changed.
+   * event, no stored reply. It has no transaction; null when the case is another, which `run` then decides from what is
+   * there.
    */
   runAlone?: (
     reader: Reader,

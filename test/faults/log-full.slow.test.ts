@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openLogStream } from '../../src/platform/log-stream.ts';
+import { findFreePort } from '../free-port.ts';
 import { buildProgram } from '../program.ts';
 import { SmallDisk, whyNoSmallDisk } from './small-disk.ts';
 
@@ -22,17 +22,8 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function findFreePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return String(address !== null && typeof address === 'object' ? address.port : 0);
-}
-
 async function startOnFullDisk(mode: 'dev' | 'start'): Promise<{ child: ChildProcess; url: string }> {
-  const port = await findFreePort();
+  const port = String(await findFreePort());
   const url = `http://127.0.0.1:${port}`;
   const output = openSync(full, 'w');
   const child = spawn(process.execPath, ['dist/doorwright.js', mode], {

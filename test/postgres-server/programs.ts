@@ -12,13 +12,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Pool } from 'pg';
 import { vi } from 'vitest';
+import { findFreePort } from '../free-port.ts';
 import type { TestPostgres } from '../postgres.ts';
 
 const execute = promisify(execFile);
@@ -50,16 +50,6 @@ function isExecutable(path: string): boolean {
 
 /** Both refuse to run as root: then they run as `nobody`. */
 const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 /** True when a statement is answered. */
 async function isAnswering(connection: TestPostgres): Promise<boolean> {

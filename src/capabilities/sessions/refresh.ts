@@ -67,7 +67,8 @@ export async function refreshSessionAlone(
     now: reader.now,
     idleUntil: idleUntil(reader, refresh),
   });
-  // Whoever has left the organization is turned away in a transaction, which ends the session.
+  // Whoever has left the organization is turned away in a transaction, which ends the session: to it, the token that has
+  // just been rotated is the former one, within its grace.
   if (!rotated || (rotated.row.organization_id !== null && !rotated.holder.membership)) return null;
   return { session: { row: rotated.row, refreshToken: next.token }, holder: rotated.holder };
 }

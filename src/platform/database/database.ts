@@ -156,8 +156,14 @@ function createDb(execute: Execute, isNamed: boolean): Db {
   };
 }
 
+function connect(pool: Pool): Promise<PoolClient> {
+  return pool.connect().catch((error: Error) => {
+    throw unavailable(`database: ${error.message}`);
+  });
+}
+
 async function runAlone(pool: Pool, statement: SentStatement): Promise<QueryResult> {
-  const client = await pool.connect();
+  const client = await connect(pool);
   let broken: Error | undefined;
   try {
     flushTogether(client);
@@ -180,9 +186,7 @@ async function runTransaction<Value>(
   isNamed: boolean,
   { work, last }: Work<Value>,
 ): Promise<Value> {
-  const client = await pool.connect().catch((error: Error) => {
-    throw unavailable(`database: ${error.message}`);
-  });
+  const client = await connect(pool);
   let broken: Error | undefined;
   try {
     // Not awaited: the connection is pipelined, so `begin` travels with the first statement.
